@@ -1,0 +1,88 @@
+import * as z from "zod";
+import { parseAddress } from "../address.ts";
+import { objectMeta, type Stored, timestamp } from "./metadata.ts";
+import { API_GROUP, API_VERSION } from "./names.ts";
+
+/** Why an address looked leaked or expired when it was marked. */
+export const CAUSES = [
+  "never-recorded",
+  "pod-gone",
+  "pod-finished",
+  "sandbox-replaced",
+  "claim-gone",
+  "claim-expired",
+  "instance-gone",
+  "interface-orphaned",
+] as const;
+export type Cause = (typeof CAUSES)[number];
+
+export const claimReference = z.object({
+  namespace: z.string().min(1),
+  name: z.string().min(1),
+  /** UID of the VpcIPClaim, where there is one (static addresses). */
+  uid: z.string().min(1).optional(),
+  podUID: z.string().min(1),
+  containerID: z.string().min(1),
+});
+
+export const mark = z.object({
+  cause: z.enum(CAUSES),
+  scope: z.enum(["Address", "Interface"]),
+  /** API-server time of the first look at which it seemed leaked. */
+  firstObservedAt: timestamp,
+});
+
+export const releaseIntent = z.object({
+  run: z.string().min(1),
+  interfaceID: z.string().min(1),
+  time: timestamp,
+});
+
+export const tombstone = z.object({
+  interfaceID: z.string().min(1),
+  /** API-server time until which EC2 could still accept a late request for this address on this interface. */
+  until: timestamp,
+});
+
+export const vpcIPSpec = z.object({
+  nodeName: z.string().min(1),
+  instanceID: z.string().min(1).optional(),
+  interfaceID: z.string().min(1).optional(),
+  subnetID: z.string().min(1).optional(),
+  claim: claimReference.optional(),
+  leak: mark.optional(),
+  release: releaseIntent.optional(),
+  tombstones: z.array(tombstone).max(16).optional(),
+});
+
+/** VpcIP: its existence means "taken", its name is the address. */
+export const vpcIP = z.looseObject({
+  apiVersion: z.literal(`${API_GROUP}/${API_VERSION}`),
+  kind: z.literal("VpcIP"),
+  metadata: objectMeta.refine((meta) => parseAddress(meta.name) === meta.name, {
+    error: "its name is not a canonical IPv4 address",
+  }),
+  spec: vpcIPSpec,
+});
+
+export type VpcIP = z.infer<typeof vpcIP>;
+export type StoredVpcIP = Stored<VpcIP>;
+export type VpcIPSpec = z.infer<typeof vpcIPSpec>;
+export type ClaimReference = z.infer<typeof claimReference>;
+export type Mark = z.infer<typeof mark>;
+export type Tombstone = z.infer<typeof tombstone>;
+
+export const VPCIP_STATES = ["Attaching", "Bound", "Retained", "Leaked", "Releasing", "Released"] as const;
+export type VpcIPState = (typeof VPCIP_STATES)[number];
+
+/**
+ * The state that a spec amounts to, for people and for choosing suspects. `Retained` is told by the claim, so
+ * whoever writes the spec says whether the claim is retained.
+ */
+export function stateOf(spec: VpcIPSpec, retained = false): VpcIPState {
+  if (spec.release !== undefined) return "Releasing";
+  if (spec.leak !== undefined) return "Leaked";
+  if (spec.claim === undefined && (spec.tombstones?.length ?? 0) > 0) return "Released";
+  if (retained) return "Retained";
+  return spec.interfaceID === undefined ? "Attaching" : "Bound";
+}

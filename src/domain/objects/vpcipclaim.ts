@@ -1,0 +1,37 @@
+import * as z from "zod";
+import { condition, objectMeta, type Stored, timestamp } from "./metadata.ts";
+import { API_GROUP, API_VERSION } from "./names.ts";
+
+export const RECLAIM_POLICIES = ["WithPod", "AfterExpiry", "Never"] as const;
+
+export const vpcIPClaimSpec = z.object({
+  static: z.boolean().optional(),
+  reclaimPolicy: z.enum(RECLAIM_POLICIES).optional(),
+  /** A Go duration of whole hours, minutes and seconds, e.g. `72h` or `30m`; at least five minutes. */
+  expireAfter: z
+    .string()
+    .regex(/^([0-9]+h)?([0-9]+m)?([0-9]+s)?$/)
+    .min(2)
+    .optional(),
+});
+
+export const vpcIPClaimStatus = z.object({
+  address: z.string().optional(),
+  nodeName: z.string().optional(),
+  podUID: z.string().optional(),
+  /** API-server time at which the Pod was first seen gone. */
+  detachedAt: timestamp.optional(),
+  conditions: z.array(condition).max(16).optional(),
+});
+
+/** VpcIPClaim: a Pod's wish for an address; its name is the Pod's. */
+export const vpcIPClaim = z.looseObject({
+  apiVersion: z.literal(`${API_GROUP}/${API_VERSION}`),
+  kind: z.literal("VpcIPClaim"),
+  metadata: objectMeta,
+  spec: vpcIPClaimSpec,
+  status: vpcIPClaimStatus.optional(),
+});
+
+export type VpcIPClaim = z.infer<typeof vpcIPClaim>;
+export type StoredVpcIPClaim = Stored<VpcIPClaim>;
