@@ -37,6 +37,8 @@ export interface NetworkInterface {
   readonly type?: string;
   readonly requesterID?: string;
   readonly requesterManaged?: boolean;
+  /** Operator.Managed: an AWS service (e.g. EKS Auto Mode) runs it for the account. */
+  readonly operatorManaged?: boolean;
   readonly status?: string;
   readonly attachment?: Attachment;
   readonly primary?: Address;
@@ -79,6 +81,8 @@ export interface VpcIPLabels {
   readonly interface?: string;
   readonly state?: string;
   readonly podUID?: string;
+  /** A person's opt-out annotation (metadata too, so a metadata-only list shows it). */
+  readonly keep?: boolean;
 }
 
 /** What is known of the VpcIP of a name. */
@@ -95,7 +99,10 @@ export type ReportEvidence =
 /** Everything known of one managed node. */
 export interface ManagedNode {
   readonly config: Parsed<StoredNodeENIConfig>;
-  readonly node?: NodeView;
+  /** `missing`: the API server has no such Node. Undefined: nobody looked. */
+  readonly node?: NodeView | "missing";
+  /** Its NodeENIConfig changed, came or went while the lists were read. */
+  readonly changedMeanwhile?: boolean;
   /** Only under the node lease: whether the allocator's report holds. */
   readonly report?: ReportEvidence;
 }
@@ -109,7 +116,8 @@ export interface Evidence {
   readonly interfaces: readonly NetworkInterface[];
   /** By node name. */
   readonly nodes: ReadonlyMap<string, ManagedNode>;
-  readonly vpcIPs: ReadonlyMap<Address, VpcIPEvidence>;
+  /** Undefined where VpcIPs were not read. */
+  readonly vpcIPs?: ReadonlyMap<Address, VpcIPEvidence>;
   /** Whole Pods: of all nodes, or of the nodes under suspicion. */
   readonly pods: readonly PodView[];
   /** UIDs of all Pods that are not finished, where only metadata was listed. */

@@ -33,6 +33,7 @@ export type KeepReason = keyof typeof KEEP_REASONS;
 
 /** Why nothing can be said: such an address is kept, counted and reported. */
 export const UNKNOWN_REASONS = {
+  "interface-contradicts": "EC2's description of its interface contradicts itself",
   "interface-unknown-kind": "the description of its interface lacks its type or who manages it",
   "config-unreadable": "the NodeENIConfig of its node can't be read",
   "config-changed": "the NodeENIConfig of its node changed while the lists were read",
@@ -47,7 +48,6 @@ export const UNKNOWN_REASONS = {
   "report-missing": "its node's allocator has not reported since it last worked",
   "instance-unknown": "EC2 doesn't tell the state of its instance",
   "instance-not-found-once": "its instance was not found, but not yet at two looks an hour apart",
-  "clock-unknown": "the API server has not told its time",
 } as const;
 export type UnknownReason = keyof typeof UNKNOWN_REASONS;
 
@@ -60,6 +60,25 @@ export interface Subject {
   /** The prefix that it is a member of. */
   readonly prefix?: Prefix;
 }
+
+/** What must be shown, at the moment of release, before a leaked subject may go. */
+export type Proof =
+  /** The node's world is stopped and its allocator's report holds. */
+  | "report"
+  /** EC2 says now that the instance is terminated. */
+  | "terminated"
+  /** EC2 doesn't find the instance, at two looks an hour apart: the mark is the first. */
+  | "not-found-twice"
+  /** The node's world is stopped. Nothing in EC2 is touched. */
+  | "lease";
+
+/** What stops a release that the evidence would allow. */
+export const HELD_BACK = {
+  observe: "this node group is only observed",
+  breaker: "the breaker has tripped: too large a share would be released",
+  frozen: "a freeze is on",
+} as const;
+export type HeldBack = keyof typeof HELD_BACK;
 
 /** What is decided of one subject, with its reason. Unknown means keep. */
 export type Verdict = Subject &
@@ -74,6 +93,9 @@ export type Verdict = Subject &
         readonly cause: Cause;
         /** `address`: Unassign; `interface`: delete the interface; `record`: EC2 has nothing, only the VpcIP is left over. */
         readonly gives: "address" | "interface" | "record";
+        readonly needs: Proof;
+        /** Why it isn't released although it is leaked. */
+        readonly heldBack?: HeldBack;
         readonly detail?: string;
       }
   );
@@ -82,4 +104,14 @@ export type Leaked = Extract<Verdict, { decision: "leaked" }>;
 
 export function isLeaked(verdict: Verdict): verdict is Leaked {
   return verdict.decision === "leaked";
+}
+
+/** The subject alone, for a second verdict about it. */
+export function subjectOf({ address, interfaceID, node, prefix }: Subject): Subject {
+  return {
+    address,
+    ...(interfaceID === undefined ? {} : { interfaceID }),
+    ...(node === undefined ? {} : { node }),
+    ...(prefix === undefined ? {} : { prefix }),
+  };
 }

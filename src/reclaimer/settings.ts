@@ -1,3 +1,4 @@
+import type { BreakerLimits } from "../domain/plan/breaker.ts";
 import type { Clock, Identities } from "../ports/clock.ts";
 import type { CloudBudget, CloudReader, CloudReleaser } from "../ports/cloud.ts";
 import type { ClusterReader, ClusterWriter, LeaseStore } from "../ports/cluster.ts";
@@ -33,15 +34,6 @@ export interface Settings {
   readonly tombstoneSeconds: number;
   /** Upper bound of one EC2 request, from signing to answer. */
   readonly requestTimeoutMilliseconds: number;
-}
-
-/** A breaker trips where more than this share of the secondary addresses of a scope looks leaked, from so many on. */
-export interface BreakerLimits {
-  readonly nodeShare: number;
-  readonly subnetShare: number;
-  readonly clusterShare: number;
-  /** So few leaks never trip it: a node with two addresses, one leaked, is no catastrophe. */
-  readonly minimumLeaks: number;
 }
 
 export const DEFAULT_SETTINGS: Omit<Settings, "clusterName"> = {

@@ -1,0 +1,109 @@
+import type { Address } from "../address.ts";
+import { retention } from "../expiry.ts";
+import type { Cause, ClaimReference } from "../objects/vpcip.ts";
+import type { StoredVpcIPClaim } from "../objects/vpcipclaim.ts";
+import type { Facts, NodeFacts } from "./facts.ts";
+import { type Finding, keep, unknown } from "./finding.ts";
+
+/** Whether a claim still accounts for its address. */
+export type Standing =
+  | { readonly stands: true; readonly finding: Finding }
+  | { readonly stands: false; readonly cause: Cause; readonly detail: string };
+
+const stands = (finding: Finding): Standing => ({ stands: true, finding });
+const fallen = (cause: Cause, detail: string): Standing => ({ stands: false, cause, detail });
+
+/**
+ * A claim stands while its Pod lives, by UID and never by name alone (H04); a static one stands beyond its Pod until its
+ * policy ends it. A Pod that finished holds nothing, whatever its status still shows (H15, H44).
+ *
+ * @param node the living node whose interface has the address; undefined for a record without one
+ */
+export function standingOf(
+  facts: Facts,
+  address: Address,
+  claim: ClaimReference,
+  node?: NodeFacts,
+): Standing {
+  const pod = facts.podByUID.get(claim.podUID);
+  if (pod !== undefined && !pod.finished) {
+    const replaced = node === undefined ? undefined : replacement(facts, address, claim, node);
+    if (replaced !== undefined) return fallen("sandbox-replaced", replaced);
+    const how = pod.terminating ? ", terminating" : "";
+    return stands(keep("claimed", `Pod ${pod.namespace}/${pod.name}${how}`));
+  }
+  if (pod === undefined && facts.evidence.livePodUIDs?.has(claim.podUID) === true) {
+    return stands(keep("claimed", `Pod ${claim.namespace}/${claim.name}`));
+  }
+  const ended: Standing =
+    pod === undefined
+      ? fallen("pod-gone", `no Pod has UID ${claim.podUID} (${claim.namespace}/${claim.name})`)
+      : fallen("pod-finished", `Pod ${pod.namespace}/${pod.name} has finished`);
+  return claim.uid === undefined ? ended : staticStanding(facts, claim, claim.uid, ended);
+}
+
+/** What a claim object that outlives its Pod says. */
+function staticStanding(facts: Facts, claim: ClaimReference, uid: string, ended: Standing): Standing {
+  const { claims, now } = facts.evidence;
+  if (claims === undefined) return stands(unknown("claims-not-read"));
+  const name = `${claim.namespace}/${claim.name}`;
+  const found = claims.get(name);
+  if (found !== undefined && !found.readable)
+    return stands(unknown("claim-unreadable", `${name}: ${found.why}`));
+  if (found === undefined || found.object.metadata.uid !== uid) {
+    return fallen("claim-gone", `VpcIPClaim ${name} with UID ${uid} is gone`);
+  }
+  if (found.object.spec.static !== true) return ended;
+  const successor = facts.podByName.get(name);
+  if (successor !== undefined && !successor.finished) return stands(keep("retained", `Pod ${name} is back`));
+  return retentionStanding(found.object, now);
+}
+
+function retentionStanding(claim: StoredVpcIPClaim, now: number): Standing {
+  const kept = retention(claim, now);
+  const name = `VpcIPClaim ${claim.metadata.namespace ?? ""}/${claim.metadata.name}`;
+  return kept.retained
+    ? stands(keep("retained", `${name}, ${kept.detail}`))
+    : fallen(kept.cause, `${name}, ${kept.detail}`);
+}
+
+/**
+ * The newer sandbox of the same Pod, where one took this one's place (H42, H43): the Pod's status shows another address
+ * that has a record of the same Pod. Under the node lease the report must agree: a live sandbox of the Pod with another
+ * container ID and another address, and none with this one's.
+ */
+function replacement(
+  facts: Facts,
+  address: Address,
+  claim: ClaimReference,
+  node: NodeFacts,
+): string | undefined {
+  const pod = facts.podByUID.get(claim.podUID);
+  if (pod === undefined || pod.addresses.includes(address) || facts.podsAt.has(address)) return undefined;
+  if ((facts.recordsOfPod.get(claim.podUID) ?? 0) < 2) return undefined;
+  const other = pod.addresses.find((candidate) => {
+    const record = facts.vpcIPs.get(candidate);
+    if (record?.known !== "whole") return false;
+    const { claim: newer } = record.object.spec;
+    return newer?.podUID === claim.podUID && newer.containerID !== claim.containerID;
+  });
+  if (other === undefined) return undefined;
+  const { report } = node.managed;
+  if (report?.valid === true) {
+    const sandboxes = [...node.inUse.values()];
+    if (sandboxes.some(({ containerID }) => containerID === claim.containerID)) return undefined;
+    if (node.inUse.get(other)?.podUID !== claim.podUID) return undefined;
+  }
+  return `a newer sandbox of Pod ${pod.namespace}/${pod.name} has ${other}`;
+}
+
+/** A static claim that names the address and still retains it, whatever the records say. */
+export function retainingClaim(facts: Facts, address: Address): Finding | undefined {
+  const claim = facts.staticClaimOf.get(address);
+  if (claim === undefined) return undefined;
+  const name = `${claim.metadata.namespace ?? ""}/${claim.metadata.name}`;
+  const pod = facts.podByName.get(name);
+  if (pod !== undefined && !pod.finished) return keep("retained", `Pod ${name}`);
+  const standing = retentionStanding(claim, facts.evidence.now);
+  return standing.stands ? standing.finding : undefined;
+}

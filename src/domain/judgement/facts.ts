@@ -1,0 +1,159 @@
+import { type Address, parseAddress, prefixMembers } from "../address.ts";
+import type { Evidence, ManagedNode, NetworkInterface, PodView, VpcIPEvidence } from "../evidence.ts";
+import { SENTINEL } from "../objects/names.ts";
+import type { Refill, Sandbox } from "../objects/nodeeniconfig.ts";
+import type { StoredVpcIPClaim } from "../objects/vpcipclaim.ts";
+
+/** What one node's allocator says it holds, by canonical address. */
+export interface NodeFacts {
+  readonly name: string;
+  readonly managed: ManagedNode;
+  readonly instanceID: string | undefined;
+  readonly pool: ReadonlySet<Address>;
+  readonly cooling: ReadonlySet<Address>;
+  readonly inUse: ReadonlyMap<Address, Sandbox>;
+  readonly refills: readonly Refill[];
+  /** Interfaces that the allocator knows, in whatever state. */
+  readonly interfaces: ReadonlySet<string>;
+}
+
+/** The evidence, indexed: built once for each judgement. */
+export interface Facts {
+  readonly evidence: Evidence;
+  readonly nodes: ReadonlyMap<string, NodeFacts>;
+  readonly nodesOfInstance: ReadonlyMap<string, readonly NodeFacts[]>;
+  /** `address interface` of every pool and cooling entry of every node. */
+  readonly held: ReadonlyMap<string, string>;
+  /** Pods that are not finished, by address. */
+  readonly podsAt: ReadonlyMap<Address, readonly PodView[]>;
+  readonly podByUID: ReadonlyMap<string, PodView>;
+  readonly podByName: ReadonlyMap<string, PodView>;
+  readonly staticClaimOf: ReadonlyMap<Address, StoredVpcIPClaim>;
+  readonly vpcIPs: ReadonlyMap<Address, VpcIPEvidence>;
+  /** How many VpcIPs name a Pod: two mean that one sandbox was made again. */
+  readonly recordsOfPod: ReadonlyMap<string, number>;
+  /** The interfaces that have an address, by EC2's list: one, or several where dumps hold VPCs that overlap. */
+  readonly holdersOf: ReadonlyMap<Address, readonly NetworkInterface[]>;
+}
+
+export const heldKey = (address: Address, interfaceID: string): string => `${address} ${interfaceID}`;
+
+export function factsOf(evidence: Evidence): Facts {
+  const nodes = new Map<string, NodeFacts>();
+  const held = new Map<string, string>();
+  for (const [name, managed] of evidence.nodes) {
+    if (name === SENTINEL.nodeENIConfig) continue;
+    nodes.set(name, nodeFacts(name, managed, held));
+  }
+  const vpcIPs = new Map(evidence.vpcIPs);
+  vpcIPs.delete(SENTINEL.vpcIP as Address);
+  return {
+    evidence,
+    nodes,
+    nodesOfInstance: groupBy(nodes.values(), (node) => node.instanceID),
+    held,
+    podsAt: podsByAddress(evidence.pods),
+    podByUID: new Map(evidence.pods.map((pod) => [pod.uid, pod])),
+    podByName: new Map(evidence.pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod])),
+    staticClaimOf: staticClaims(evidence),
+    vpcIPs,
+    recordsOfPod: recordsByPod(vpcIPs.values()),
+    holdersOf: holders(evidence.interfaces),
+  };
+}
+
+function nodeFacts(name: string, managed: ManagedNode, held: Map<string, string>): NodeFacts {
+  const status = managed.config.readable ? managed.config.object.status : undefined;
+  const addresses = (entries: readonly { address: string; interfaceID: string }[] | undefined) => {
+    const set = new Set<Address>();
+    for (const entry of entries ?? []) {
+      const address = parseAddress(entry.address);
+      if (address === undefined) continue;
+      set.add(address);
+      held.set(heldKey(address, entry.interfaceID), name);
+    }
+    return set;
+  };
+  const inUse = new Map<Address, Sandbox>();
+  for (const sandbox of status?.inUse ?? []) {
+    const address = parseAddress(sandbox.address);
+    if (address !== undefined) inUse.set(address, sandbox);
+  }
+  return {
+    name,
+    managed,
+    instanceID: status?.instanceID,
+    pool: addresses(status?.pool),
+    cooling: addresses(status?.cooling),
+    inUse,
+    refills: status?.refills ?? [],
+    interfaces: new Set((status?.interfaces ?? []).map(({ id }) => id)),
+  };
+}
+
+function podsByAddress(pods: readonly PodView[]): Map<Address, PodView[]> {
+  const byAddress = new Map<Address, PodView[]>();
+  for (const pod of pods) {
+    if (pod.finished) continue;
+    for (const address of pod.addresses) {
+      const others = byAddress.get(address);
+      if (others === undefined) byAddress.set(address, [pod]);
+      else others.push(pod);
+    }
+  }
+  return byAddress;
+}
+
+function staticClaims(evidence: Evidence): Map<Address, StoredVpcIPClaim> {
+  const byAddress = new Map<Address, StoredVpcIPClaim>();
+  for (const claim of evidence.claims?.values() ?? []) {
+    if (!claim.readable || claim.object.spec.static !== true) continue;
+    const address = parseAddress(claim.object.status?.address ?? "");
+    if (address !== undefined) byAddress.set(address, claim.object);
+  }
+  return byAddress;
+}
+
+function recordsByPod(records: Iterable<VpcIPEvidence>): Map<string, number> {
+  const count = new Map<string, number>();
+  for (const record of records) {
+    const uid =
+      record.known === "labels"
+        ? record.labels.podUID
+        : record.known === "whole"
+          ? record.object.spec.claim?.podUID
+          : undefined;
+    if (uid !== undefined) count.set(uid, (count.get(uid) ?? 0) + 1);
+  }
+  return count;
+}
+
+function holders(interfaces: readonly NetworkInterface[]): Map<Address, NetworkInterface[]> {
+  const byAddress = new Map<Address, NetworkInterface[]>();
+  for (const item of interfaces) {
+    for (const address of allAddresses(item)) {
+      const others = byAddress.get(address);
+      if (others === undefined) byAddress.set(address, [item]);
+      else if (!others.includes(item)) others.push(item);
+    }
+  }
+  return byAddress;
+}
+
+/** Primary, secondaries and prefix members of an interface. */
+export function allAddresses(item: NetworkInterface): readonly Address[] {
+  const primary = item.primary === undefined ? [] : [item.primary];
+  return [...primary, ...item.addresses, ...item.prefixes.flatMap(prefixMembers)];
+}
+
+function groupBy<T>(items: Iterable<T>, key: (item: T) => string | undefined): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const name = key(item);
+    if (name === undefined) continue;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

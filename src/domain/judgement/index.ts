@@ -1,0 +1,112 @@
+import { type Address, prefixMembers } from "../address.ts";
+import type { Evidence, NetworkInterface, VpcIPEvidence } from "../evidence.ts";
+import type { Subject, Verdict } from "../verdict.ts";
+import { judgeAddressOnNode } from "./address-on-node.ts";
+import { type Facts, factsOf } from "./facts.ts";
+import { type Finding, keep, SUSPECT, unknown } from "./finding.ts";
+import { judgeOrphan } from "./orphan.ts";
+import { wholePrefixes } from "./prefix.ts";
+import { isWhereItSays, judgeRecord } from "./record.ts";
+import { whoseInterface } from "./whose-interface.ts";
+
+/** A refill that is open for longer is taken for given up: its addresses may be marked. */
+const YOUNG_REFILL_MILLISECONDS = 10 * 60_000;
+
+/**
+ * Judges, from evidence alone, every secondary address and prefix member of every interface, every detached interface of
+ * ours, and every VpcIP whose address is not where it says. The same function serves the mark pass, the sweep under the
+ * node lease, and the offline plan.
+ */
+export function judge(evidence: Evidence): readonly Verdict[] {
+  const facts = factsOf(evidence);
+  const verdicts: Verdict[] = [];
+  const orphans = new Map<string, Finding>();
+  for (const item of evidence.interfaces) judgeInterface(facts, item, verdicts, orphans);
+  for (const [address, record] of facts.vpcIPs) {
+    const orphan = facts.holdersOf.get(address)?.find(({ id }) => orphans.has(id));
+    const onOrphan = orphan === undefined ? undefined : orphans.get(orphan.id);
+    if (onOrphan !== undefined) {
+      if (orphan?.primary === address) continue;
+      verdicts.push(
+        verdictOf(recordSubject(address, record), recordOnOrphan(facts, address, record, onOrphan)),
+      );
+    } else if (!isWhereItSays(facts, address, record)) {
+      verdicts.push(verdictOf(recordSubject(address, record), judgeRecord(facts, address, record)));
+    }
+  }
+  return wholePrefixes(verdicts);
+}
+
+function judgeInterface(
+  facts: Facts,
+  item: NetworkInterface,
+  verdicts: Verdict[],
+  orphans: Map<string, Finding>,
+): void {
+  const ownership = whoseInterface(facts, item);
+  if (ownership.whose === "detached") {
+    const finding = judgeOrphan(facts, item, ownership.node, ownership.instanceID);
+    orphans.set(item.id, finding);
+    if (item.primary === undefined) return;
+    const node = ownership.node ?? ownership.instanceID;
+    verdicts.push(verdictOf(subject(item.primary, item, node), finding));
+    return;
+  }
+  const node = ownership.whose === "node" ? ownership.node.name : ownership.node;
+  const findingFor = (address: Address): Finding => {
+    switch (ownership.whose) {
+      case "kept":
+        return keep(ownership.reason, ownership.detail);
+      case "unknown":
+        return unknown(ownership.reason, ownership.detail);
+      case "node":
+        return judgeAddressOnNode(
+          facts,
+          ownership.node,
+          item,
+          address,
+          (startedAt) => facts.evidence.now - Date.parse(startedAt) < YOUNG_REFILL_MILLISECONDS,
+        );
+    }
+  };
+  for (const address of item.addresses) {
+    if (address === item.primary) continue;
+    verdicts.push(verdictOf(subject(address, item, node), findingFor(address)));
+  }
+  for (const prefix of item.prefixes) {
+    for (const address of prefixMembers(prefix))
+      verdicts.push(verdictOf({ ...subject(address, item, node), prefix }, findingFor(address)));
+  }
+}
+
+/** A record on a detached interface goes with the interface: after it, and never before. */
+function recordOnOrphan(facts: Facts, address: Address, record: VpcIPEvidence, orphan: Finding): Finding {
+  if (orphan.decision !== "leaked") return orphan;
+  const finding = judgeRecord(facts, address, record);
+  return finding.decision === "leaked" ? { ...finding, needs: orphan.needs } : finding;
+}
+
+function subject(address: Address, item: NetworkInterface, node: string | undefined): Subject {
+  return node === undefined ? { address, interfaceID: item.id } : { address, interfaceID: item.id, node };
+}
+
+function recordSubject(address: Address, record: VpcIPEvidence): Subject {
+  switch (record.known) {
+    case "unreadable":
+      return { address };
+    case "labels":
+      return record.labels.node === undefined ? { address } : { address, node: record.labels.node };
+    case "whole": {
+      const { nodeName, interfaceID } = record.object.spec;
+      return interfaceID === undefined
+        ? { address, node: nodeName }
+        : { address, node: nodeName, interfaceID };
+    }
+  }
+}
+
+function verdictOf(about: Subject, finding: Finding): Verdict {
+  return { ...about, ...(finding.decision === "suspect" ? SUSPECT : finding) } as Verdict;
+}
+
+export { instancesInQuestion } from "./instances.ts";

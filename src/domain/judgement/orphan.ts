@@ -1,0 +1,84 @@
+import type { NetworkInterface } from "../evidence.ts";
+import { ANNOTATION } from "../objects/names.ts";
+import { retainingClaim, standingOf } from "./claim.ts";
+import { allAddresses, type Facts, heldKey } from "./facts.ts";
+import { type Finding, keep, unknown } from "./finding.ts";
+
+/**
+ * Judges a detached interface of ours. An orphan's instance is gone; or it lives, and its allocator doesn't know the
+ * interface (killed between detach and delete, H41).
+ *
+ * @param nodeName from the interface's tag
+ */
+export function judgeOrphan(
+  facts: Facts,
+  item: NetworkInterface,
+  nodeName: string | undefined,
+  instanceID: string | undefined,
+): Finding {
+  const wanted = wantedBySomebody(facts, item);
+  if (wanted !== undefined) return wanted;
+  if (instanceID === undefined) return unknown("instance-unknown", "no tag names its instance");
+  const [node] = facts.nodesOfInstance.get(instanceID) ?? [];
+  const orphan = { decision: "leaked", cause: "interface-orphaned", gives: "interface" } as const;
+  switch (facts.evidence.instances.get(instanceID)) {
+    case undefined:
+    case "unknown":
+    case "shutting-down":
+      return unknown("instance-unknown", instanceID);
+    case "terminated":
+      return { ...orphan, needs: "terminated", detail: `${instanceID} is terminated` };
+    case "not-found":
+      return { ...orphan, needs: "not-found-twice", detail: `${instanceID} is not found` };
+    case "stopped":
+    case "stopping":
+      return keep("instance-stopped", instanceID);
+    case "pending":
+    case "running":
+      break;
+  }
+  if (node === undefined)
+    return keep("instance-alive", `${instanceID}${nodeName === undefined ? "" : ` (${nodeName})`}`);
+  if (!node.managed.config.readable) return unknown("config-unreadable", node.name);
+  if (node.interfaces.has(item.id))
+    return keep("interface-in-transition", `its allocator on ${node.name} knows it`);
+  if (node.refills.some(({ interfaceID }) => interfaceID === item.id)) return keep("refill", item.id);
+  if (node.managed.changedMeanwhile === true) return unknown("config-changed", node.name);
+  const used = usedBySomebody(facts, item);
+  if (used !== undefined) return used;
+  return { ...orphan, needs: "report", detail: `its allocator on ${node.name} doesn't know it` };
+}
+
+/** A person's opt-out, a static claim that retains one of its addresses, or a record that we can't read. */
+function wantedBySomebody(facts: Facts, item: NetworkInterface): Finding | undefined {
+  for (const address of allAddresses(item)) {
+    const retained = retainingClaim(facts, address);
+    if (retained !== undefined) return retained;
+    const record = facts.vpcIPs.get(address);
+    if (record?.known === "unreadable") return unknown("record-unreadable", `${address}: ${record.why}`);
+    const kept =
+      record?.known === "labels"
+        ? record.labels.keep === true
+        : record?.object.metadata.annotations?.[ANNOTATION.keep] !== undefined;
+    if (kept) return keep("opt-out", `annotation on ${address}`);
+  }
+  return undefined;
+}
+
+/** On a living instance: a pool entry, a Pod's status or a claim that stands speaks for the interface. */
+function usedBySomebody(facts: Facts, item: NetworkInterface): Finding | undefined {
+  for (const address of allAddresses(item)) {
+    const holder = facts.held.get(heldKey(address, item.id));
+    if (holder !== undefined) return keep("pool", `of ${holder}`);
+    const pod = facts.podsAt.get(address)?.[0];
+    if (pod !== undefined) return keep("pod-status", `Pod ${pod.namespace}/${pod.name}`);
+    const record = facts.vpcIPs.get(address);
+    if (record?.known === "labels" && facts.evidence.livePodUIDs?.has(record.labels.podUID ?? "") === true) {
+      return keep("claimed", `Pod UID ${record.labels.podUID}`);
+    }
+    const claim = record?.known === "whole" ? record.object.spec.claim : undefined;
+    const standing = claim === undefined ? undefined : standingOf(facts, address, claim);
+    if (standing?.stands === true) return standing.finding;
+  }
+  return undefined;
+}

@@ -1,0 +1,102 @@
+import type { Address } from "../address.ts";
+import type { VpcIPEvidence } from "../evidence.ts";
+import { ANNOTATION, labelValue } from "../objects/names.ts";
+import type { StoredVpcIP } from "../objects/vpcip.ts";
+import { retainingClaim, standingOf } from "./claim.ts";
+import type { Facts } from "./facts.ts";
+import { type Finding, keep, SUSPECT, unknown } from "./finding.ts";
+
+/**
+ * Judges a VpcIP whose address is not where it says: EC2 has nothing to give back, only the record may be left over
+ * (H49). Its name still means "taken", so a record that stays for ever is a leak too.
+ */
+export function judgeRecord(facts: Facts, address: Address, record: VpcIPEvidence): Finding {
+  if (facts.evidence.vpcIPs === undefined) return unknown("records-not-read");
+  switch (record.known) {
+    case "unreadable":
+      return unknown("record-unreadable", record.why);
+    case "labels":
+      return record.labels.keep === true ? keep("opt-out", "annotation") : SUSPECT;
+    case "whole":
+      return judgeWhole(facts, address, record.object);
+  }
+}
+
+function judgeWhole(facts: Facts, address: Address, record: StoredVpcIP): Finding {
+  const { spec, metadata } = record;
+  if (metadata.annotations?.[ANNOTATION.keep] !== undefined) return keep("opt-out", "annotation");
+  const retained = retainingClaim(facts, address);
+  if (retained !== undefined) return retained;
+  if (spec.claim === undefined) return withoutClaim(facts, record);
+
+  const left = { decision: "leaked", gives: "record" } as const;
+  if (spec.instanceID === undefined) return unknown("instance-unknown", "its VpcIP names no instance");
+  const [node] = facts.nodesOfInstance.get(spec.instanceID) ?? [];
+  const state = facts.evidence.instances.get(spec.instanceID);
+  switch (state) {
+    case "terminated":
+      return { ...left, cause: "instance-gone", needs: "terminated", detail: spec.instanceID };
+    case "not-found":
+      return { ...left, cause: "instance-gone", needs: "not-found-twice", detail: spec.instanceID };
+    case "stopped":
+    case "stopping":
+      return keep("instance-stopped", spec.instanceID);
+    case "unknown":
+    case "shutting-down":
+      return unknown("instance-unknown", spec.instanceID);
+    case undefined:
+      if (node === undefined) return unknown("instance-unknown", spec.instanceID);
+      break;
+    case "running":
+    case "pending":
+      if (node === undefined) return keep("instance-alive", spec.instanceID);
+  }
+  if (node !== undefined && (node.pool.has(address) || node.cooling.has(address))) {
+    return unknown("record-mismatch", "EC2 doesn't have it where its VpcIP and the pool say");
+  }
+  if (node?.managed.report?.valid === true && node.inUse.has(address)) {
+    return unknown("record-mismatch", "a live sandbox has it, and EC2 doesn't have it there");
+  }
+  const standing = standingOf(facts, address, spec.claim, node);
+  if (standing.stands) {
+    return standing.finding.decision === "keep" && standing.finding.reason === "claimed"
+      ? unknown("record-mismatch", "claimed, and EC2 doesn't have it there")
+      : standing.finding;
+  }
+  return { ...left, cause: standing.cause, needs: "report", detail: standing.detail };
+}
+
+/** A mark whose address has left its interface, a release that is over, or a tombstone. */
+function withoutClaim(facts: Facts, { spec }: StoredVpcIP): Finding {
+  const standing = (spec.tombstones ?? []).filter(({ until }) => Date.parse(until) > facts.evidence.now);
+  const [tombstone] = standing;
+  if (tombstone !== undefined && spec.leak === undefined && spec.release === undefined) {
+    return keep("tombstone", `on ${tombstone.interfaceID} until ${tombstone.until}`);
+  }
+  if (spec.leak === undefined && spec.release === undefined && spec.tombstones === undefined) {
+    return keep("attaching", "its VpcIP has no claim yet");
+  }
+  return {
+    decision: "leaked",
+    cause: spec.leak?.cause ?? "never-recorded",
+    gives: "record",
+    needs: "lease",
+    detail: spec.tombstones === undefined ? "its address has left the interface" : "a release that is over",
+  };
+}
+
+/**
+ * Whether the interface that a record names has its address as a secondary one or a prefix member, by EC2's list. A
+ * record that names a primary marks a detached interface, and is out of place on any other.
+ */
+export function isWhereItSays(facts: Facts, address: Address, record: VpcIPEvidence): boolean {
+  const holders = (facts.holdersOf.get(address) ?? []).filter(({ primary }) => primary !== address);
+  switch (record.known) {
+    case "labels":
+      return holders.some(({ id }) => record.labels.interface === labelValue(id));
+    case "whole":
+      return holders.some(({ id }) => record.object.spec.interfaceID === id);
+    case "unreadable":
+      return holders.length > 0;
+  }
+}
