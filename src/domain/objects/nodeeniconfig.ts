@@ -1,48 +1,64 @@
 import * as z from "zod";
-import { condition, objectMeta, type Stored, timestamp } from "./metadata.ts";
+import {
+  addressText,
+  condition,
+  containerID,
+  identity,
+  instanceID,
+  interfaceID,
+  objectMeta,
+  podUID,
+  type Stored,
+  subnetID,
+  text,
+  timestamp,
+} from "./metadata.ts";
 import { API_GROUP, API_VERSION } from "./names.ts";
 
 const count = z.int().min(0).max(100_000);
 
-export const nodeENIConfigSpec = z.object({
-  limits: z.object({ interfaces: count.optional(), addressesPerInterface: count.optional() }).optional(),
-  warmPool: z.object({ min: count.optional(), max: count.optional() }).optional(),
-  subnetIDs: z.array(z.string().min(1)).max(64).optional(),
-  securityGroupIDs: z.array(z.string().min(1)).max(16).optional(),
+export const nodeENIConfigSpec = z.strictObject({
+  limits: z
+    .strictObject({ interfaces: count.optional(), addressesPerInterface: count.optional() })
+    .optional(),
+  warmPool: z.strictObject({ min: count.optional(), max: count.optional() }).optional(),
+  subnetIDs: z.array(subnetID).max(64).optional(),
+  securityGroupIDs: z.array(text(32)).max(16).optional(),
 });
 
 /** Who hands out addresses on the node. */
 export const ALLOCATORS = ["ipamd", "cni", "foreign"] as const;
 
 /** An address that the allocator holds ready on an interface. */
-export const pooledAddress = z.object({ address: z.string(), interfaceID: z.string().min(1) });
+export const pooledAddress = z.strictObject({ address: addressText, interfaceID });
 export const coolingAddress = pooledAddress.extend({ until: timestamp });
 
 /** An open intent to assign: its record succeeds only while its own ID is here. */
-export const refill = z.object({
-  id: z.string().min(1),
-  interfaceID: z.string().min(1),
+export const refill = z.strictObject({
+  id: identity,
+  interfaceID,
   count,
   startedAt: timestamp,
 });
 
 /** A live sandbox: what the report says is in use. */
-export const sandbox = z.object({
-  address: z.string(),
-  interfaceID: z.string().min(1).optional(),
-  containerID: z.string().min(1),
-  podUID: z.string().min(1),
+export const sandbox = z.strictObject({
+  address: addressText,
+  interfaceID: interfaceID.optional(),
+  containerID,
+  podUID,
 });
 
-export const nodeENIConfigStatus = z.object({
+/** An unknown field here could be a keeper that a newer version knows: then the object is unreadable. */
+export const nodeENIConfigStatus = z.strictObject({
   allocator: z.enum(ALLOCATORS).optional(),
-  instanceID: z.string().min(1).optional(),
-  bootID: z.string().min(1).optional(),
+  instanceID: instanceID.optional(),
+  bootID: text(64).optional(),
   interfaces: z
     .array(
-      z.object({
-        id: z.string().min(1),
-        subnetID: z.string().optional(),
+      z.strictObject({
+        id: interfaceID,
+        subnetID: subnetID.optional(),
         state: z.enum(["Attaching", "Attached", "Detaching"]).optional(),
       }),
     )
@@ -55,7 +71,7 @@ export const nodeENIConfigStatus = z.object({
   sweepEpoch: z.int().min(0).optional(),
   inUse: z.array(sandbox).max(4096).optional(),
   /** The lease acquisition (its holder identity) at which the report was true. */
-  reportedUnder: z.string().min(1).optional(),
+  reportedUnder: identity.optional(),
   conditions: z.array(condition).max(16).optional(),
 });
 

@@ -1,6 +1,19 @@
 import * as z from "zod";
 import { parseAddress } from "../address.ts";
-import { objectMeta, type Stored, timestamp } from "./metadata.ts";
+import {
+  condition,
+  containerID,
+  identity,
+  instanceID,
+  interfaceID,
+  objectMeta,
+  podUID,
+  type Stored,
+  subdomain,
+  subnetID,
+  text,
+  timestamp,
+} from "./metadata.ts";
 import { API_GROUP, API_VERSION } from "./names.ts";
 
 /** Why an address looked leaked or expired when it was marked. */
@@ -16,43 +29,50 @@ export const CAUSES = [
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
-export const claimReference = z.object({
-  namespace: z.string().min(1),
-  name: z.string().min(1),
+export const claimReference = z.strictObject({
+  namespace: text(63),
+  name: subdomain,
   /** UID of the VpcIPClaim, where there is one (static addresses). */
-  uid: z.string().min(1).optional(),
-  podUID: z.string().min(1),
-  containerID: z.string().min(1),
+  uid: text(64).optional(),
+  podUID,
+  containerID,
 });
 
-export const mark = z.object({
+export const mark = z.strictObject({
   cause: z.enum(CAUSES),
   scope: z.enum(["Address", "Interface"]),
   /** API-server time of the first look at which it seemed leaked. */
   firstObservedAt: timestamp,
 });
 
-export const releaseIntent = z.object({
-  run: z.string().min(1),
-  interfaceID: z.string().min(1),
+export const releaseIntent = z.strictObject({
+  run: identity,
+  interfaceID,
   time: timestamp,
 });
 
-export const tombstone = z.object({
-  interfaceID: z.string().min(1),
+export const tombstone = z.strictObject({
+  interfaceID,
   /** API-server time until which EC2 could still accept a late request for this address on this interface. */
   until: timestamp,
 });
 
-export const vpcIPSpec = z.object({
-  nodeName: z.string().min(1),
-  instanceID: z.string().min(1).optional(),
-  interfaceID: z.string().min(1).optional(),
-  subnetID: z.string().min(1).optional(),
+/** An unknown field here could be a keeper that a newer version knows: then the object is unreadable. */
+export const vpcIPSpec = z.strictObject({
+  nodeName: subdomain,
+  instanceID: instanceID.optional(),
+  interfaceID: interfaceID.optional(),
+  subnetID: subnetID.optional(),
   claim: claimReference.optional(),
   leak: mark.optional(),
   release: releaseIntent.optional(),
+  /** One an interface. */
   tombstones: z.array(tombstone).max(16).optional(),
+});
+
+/** For people: nothing is decided by it, for a create drops it and a restore may. */
+export const vpcIPStatus = z.looseObject({
+  conditions: z.array(condition).max(16).optional(),
 });
 
 /** VpcIP: its existence means "taken", its name is the address. */
@@ -63,6 +83,7 @@ export const vpcIP = z.looseObject({
     error: "its name is not a canonical IPv4 address",
   }),
   spec: vpcIPSpec,
+  status: vpcIPStatus.optional(),
 });
 
 export type VpcIP = z.infer<typeof vpcIP>;

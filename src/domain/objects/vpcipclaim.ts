@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { condition, objectMeta, type Stored, timestamp } from "./metadata.ts";
+import { addressText, condition, objectMeta, podUID, type Stored, subdomain, timestamp } from "./metadata.ts";
 import { API_GROUP, API_VERSION } from "./names.ts";
 
 export const RECLAIM_POLICIES = ["WithPod", "AfterExpiry", "Never"] as const;
 
-export const vpcIPClaimSpec = z.object({
+export const vpcIPClaimSpec = z.strictObject({
   static: z.boolean().optional(),
   reclaimPolicy: z.enum(RECLAIM_POLICIES).optional(),
   /** A Go duration of whole hours, minutes and seconds, e.g. `72h` or `30m`; at least five minutes. */
@@ -12,13 +12,14 @@ export const vpcIPClaimSpec = z.object({
     .string()
     .regex(/^([0-9]+h)?([0-9]+m)?([0-9]+s)?$/)
     .min(2)
+    .max(32)
     .optional(),
 });
 
-export const vpcIPClaimStatus = z.object({
-  address: z.string().optional(),
-  nodeName: z.string().optional(),
-  podUID: z.string().optional(),
+export const vpcIPClaimStatus = z.strictObject({
+  address: addressText.optional(),
+  nodeName: subdomain.optional(),
+  podUID: podUID.optional(),
   /** API-server time at which the Pod was first seen gone. */
   detachedAt: timestamp.optional(),
   conditions: z.array(condition).max(16).optional(),
