@@ -81,6 +81,8 @@ export interface VpcIPLabels {
   readonly interface?: string;
   readonly state?: string;
   readonly podUID?: string;
+  /** When it was marked, milliseconds since the epoch in API-server time. */
+  readonly markedAt?: number;
   /** A person's opt-out annotation (metadata too, so a metadata-only list shows it). */
   readonly keep?: boolean;
 }

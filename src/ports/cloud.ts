@@ -12,6 +12,8 @@ export interface CloudReader {
   interfacesOfInstance(instanceID: string): Promise<readonly NetworkInterface[]>;
   /** Those of the named interfaces that exist. */
   interfacesByID(ids: readonly string[]): Promise<readonly NetworkInterface[]>;
+  /** The detached interfaces whose tag `vpcip.dev/instance-id` names the instance. */
+  detachedInterfacesOf(instanceID: string): Promise<readonly NetworkInterface[]>;
   /** State of each instance asked for; `not-found` where EC2 doesn't know it. */
   instanceStates(instanceIDs: readonly string[]): Promise<ReadonlyMap<string, InstanceState>>;
 }

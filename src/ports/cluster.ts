@@ -31,6 +31,7 @@ export interface ClusterReader {
   livePodUIDs(): Promise<ReadonlySet<string>>;
   /** Whole Pods of one node (field selector spec.nodeName). */
   listPodsOfNode(nodeName: string): Promise<readonly PodView[]>;
+  getPod(namespace: string, name: string): Promise<Found<PodView>>;
   getNode(name: string): Promise<Found<NodeView>>;
 
   /** Every static VpcIPClaim. */
@@ -49,11 +50,8 @@ export interface VpcIPEntry {
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
-  /** API-server time, milliseconds since the epoch. */
-  readonly createdAt: number;
+  /** With the person's opt-out annotation, which metadata shows too. */
   readonly labels: VpcIPLabels;
-  /** A person's opt-out annotation. */
-  readonly keep: boolean;
 }
 
 export interface StoredConfigMap {

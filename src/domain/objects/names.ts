@@ -11,6 +11,8 @@ export const LABEL = {
   interface: "vpcip.dev/interface",
   state: "vpcip.dev/state",
   podUID: "vpcip.dev/pod-uid",
+  /** When a mark was made, seconds since the epoch in API-server time. */
+  markedAt: "vpcip.dev/marked-at",
   static: "vpcip.dev/static",
   sentinel: "vpcip.dev/sentinel",
   nodeGroup: "vpcip.dev/node-group",
