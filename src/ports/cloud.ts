@@ -53,8 +53,12 @@ export type ReleaseAnswer =
   | { readonly kind: "throttled"; readonly code: string }
   /** EC2 did nothing because we may not (UnauthorizedOperation and the like). */
   | { readonly kind: "forbidden"; readonly code: string; readonly message: string }
-  /** The request never left: the deadline was too near, or our clock is too far from EC2's. */
-  | { readonly kind: "not-sent"; readonly why: "deadline" | "clock-skew" }
+  /** The request never left: the deadline was too near, our clock is too far from EC2's, or no connection came about. */
+  | {
+      readonly kind: "not-sent";
+      readonly why: "deadline" | "clock-skew" | "unreachable";
+      readonly cause?: unknown;
+    }
   /** Sent, and no clear answer: it may have happened, or may yet happen. */
   | { readonly kind: "unclear"; readonly cause: unknown };
 
