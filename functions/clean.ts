@@ -1,0 +1,3 @@
+import { cleanFunction } from "./wiring/clean.ts";
+
+export const handler = cleanFunction(process.env);

@@ -1,0 +1,3 @@
+import { collectFunction } from "./wiring/collect.ts";
+
+export const handler = collectFunction(process.env);

@@ -1,0 +1,3 @@
+import { reclaimFunction } from "./wiring/reclaim.ts";
+
+export const handler = reclaimFunction(process.env);
