@@ -1,0 +1,47 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { ClusterReader, ClusterWriter, LeaseStore } from "../../ports/cluster.ts";
+import { Calls, TIMEOUTS, type Timeouts } from "./calls.ts";
+import type { ClusterAccess } from "./kubeconfig.ts";
+import { leaseStore } from "./leases.ts";
+import { clusterReader } from "./reader.ts";
+import { openWire } from "./wire.ts";
+import { clusterWriter } from "./writer.ts";
+
+export {
+  accessFromKubeconfig,
+  accessFromKubeconfigFile,
+  accessWithToken,
+  type ClusterAccess,
+  type TokenProvider,
+} from "./kubeconfig.ts";
+
+export interface ClusterOptions {
+  readonly access: ClusterAccess;
+  readonly clock: Clock;
+  /** Shown in the API server's audit log, and what comes before its first slash as the manager of fields. */
+  readonly userAgent?: string;
+  readonly timeouts?: Partial<Timeouts>;
+  /** Aborts a request after so many milliseconds; AbortSignal.timeout where nothing is given. */
+  readonly deadline?: (milliseconds: number) => AbortSignal;
+}
+
+export interface Cluster {
+  readonly reader: ClusterReader;
+  readonly writer: ClusterWriter;
+  readonly leases: LeaseStore;
+  /** Closes the kept connections. */
+  close(): void;
+}
+
+/** A cluster behind its API server. Nothing is sent until something is asked. */
+export function openCluster(options: ClusterOptions): Cluster {
+  const { access, clock, userAgent = "eni-reclaimer", deadline } = options;
+  const wire = openWire(access, { userAgent, now: () => clock.now(), ...(deadline && { deadline }) });
+  const calls = new Calls(wire, clock, { ...TIMEOUTS, ...options.timeouts });
+  return {
+    reader: clusterReader(calls),
+    writer: clusterWriter(calls),
+    leases: leaseStore(calls),
+    close: () => wire.close(),
+  };
+}
