@@ -1,4 +1,5 @@
 import type { Address, Prefix } from "../../domain/address.ts";
+import { pickWished } from "./actions/choose.ts";
 import { newMacAddress } from "./actions/interfaces.ts";
 import { terminateInstance } from "./lifecycle.ts";
 import { addInterface, assign, setInstanceState } from "./mutations.ts";
@@ -112,7 +113,7 @@ export class Seed {
     return { instanceID: id, interfaceID };
   }
 
-  /** Returns the interface's ID. Throws RangeError where the subnet has no room. */
+  /** Returns the interface's ID. Throws Ec2Error where the subnet has no room. */
   createInterface(seed: InterfaceSeed): string {
     const world = this.#world;
     const subnet = world.subnet(seed.subnetID);
@@ -148,7 +149,10 @@ export class Seed {
   /** More secondary addresses: given ones, or so many. Returns them. */
   assign(interfaceID: string, wanted: readonly Address[] | number): readonly Address[] {
     const space = this.#world.space(this.#world.interface(interfaceID).subnetID);
-    const addresses = typeof wanted === "number" ? pick(space, wanted, this.#world.options.random) : wanted;
+    const addresses =
+      typeof wanted === "number"
+        ? pickWished(space, { count: wanted }, this.#world.options.random).addresses
+        : wanted;
     assign(this.#world, interfaceID, addresses, []);
     return addresses;
   }
@@ -178,32 +182,29 @@ export class Seed {
     };
   }
 
-  /** Prefixes first, then given addresses are kept out of the picked ones. */
+  /** Picks what isn't given, beside what is. */
   #addresses(seed: InterfaceSeed): Pick<InterfaceRecord, "primary" | "secondary" | "prefixes"> {
-    const { random } = this.#world.options;
-    const space = this.#world.space(seed.subnetID);
-    const { secondary = 0, prefixes: wanted = 0 } = seed;
-    const prefixes = typeof wanted === "number" ? space.pickPrefixes(wanted, random) : wanted;
-    if (prefixes === undefined) throw new RangeError(`no room for ${wanted} prefixes in ${seed.subnetID}`);
-    for (const prefix of prefixes) space.takePrefix(prefix, "seed");
-    const given = [
-      ...(seed.primary === undefined ? [] : [seed.primary]),
-      ...(typeof secondary === "number" ? [] : secondary),
-    ];
-    for (const address of given) space.take(address, "seed");
-    const count = (seed.primary === undefined ? 1 : 0) + (typeof secondary === "number" ? secondary : 0);
-    const picked = [...pick(space, count, random)];
-    for (const address of given) space.give(address);
-    for (const prefix of prefixes) space.givePrefix(prefix);
-    const primary = seed.primary ?? (picked.shift() as Address);
-    return { primary, secondary: typeof secondary === "number" ? picked : secondary, prefixes };
+    const { secondary = 0, prefixes = 0 } = seed;
+    const named = {
+      addresses: [
+        ...(seed.primary === undefined ? [] : [seed.primary]),
+        ...(typeof secondary === "number" ? [] : secondary),
+      ],
+      prefixes: typeof prefixes === "number" ? [] : prefixes,
+    };
+    const wish = {
+      count: (seed.primary === undefined ? 1 : 0) + (typeof secondary === "number" ? secondary : 0),
+      prefixCount: typeof prefixes === "number" ? prefixes : 0,
+    };
+    const picked = pickWished(this.#world.space(seed.subnetID), wish, this.#world.options.random, named);
+    const [primary, ...others] =
+      seed.primary === undefined ? picked.addresses : [seed.primary, ...picked.addresses];
+    return {
+      primary: primary as Address,
+      secondary: typeof secondary === "number" ? others : secondary,
+      prefixes: [...named.prefixes, ...picked.prefixes],
+    };
   }
-}
-
-function pick(space: SubnetSpace, count: number, random: () => number): readonly Address[] {
-  const addresses = space.pick(count, random);
-  if (addresses === undefined) throw new RangeError(`no room for ${count} addresses`);
-  return addresses;
 }
 
 function tagList(tags: Tags = {}): Tag[] {

@@ -19,6 +19,8 @@ export class SubnetSpace {
   readonly #usedInBlock: Uint8Array;
   readonly #reserved = new Map<number, ReservationType>();
   #free: number;
+  /** What was taken since `tentatively` began. */
+  #taken: number[] | undefined;
 
   constructor(cidr: string) {
     const [address = "", length = ""] = cidr.split("/");
@@ -86,6 +88,18 @@ export class SubnetSpace {
     for (let offset = start; offset < start + PREFIX_SIZE; offset++) this.#give(offset);
   }
 
+  /** Runs something and then gives back whatever it took. */
+  tentatively<T>(run: () => T): T {
+    this.#taken = [];
+    try {
+      return run();
+    } finally {
+      const taken = this.#taken;
+      this.#taken = undefined;
+      for (const offset of taken) this.#give(offset);
+    }
+  }
+
   isPrefixFree(prefix: Prefix): boolean {
     return this.#usedInBlock[this.#prefixOffset(prefix) / PREFIX_SIZE] === 0;
   }
@@ -147,6 +161,7 @@ export class SubnetSpace {
     if (this.#owners[offset] !== undefined)
       throw new Error(`address ${addressOf(this.base + offset)} is taken`);
     this.#owners[offset] = owner;
+    this.#taken?.push(offset);
     this.#usedInBlock[offset >>> 4] = (this.#usedInBlock[offset >>> 4] ?? 0) + 1;
     this.#free--;
   }

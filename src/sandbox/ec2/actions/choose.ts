@@ -38,18 +38,32 @@ export function checkWish({ addresses = [], count, prefixes = [], prefixCount }:
   }
 }
 
-/** Picks by number. All or none; codes and messages as in aws/amazon-vpc-cni-k8s and the EKS best practices guide ("Prefix mode"). */
-export function pickWished(space: SubnetSpace, wish: Wish, random: () => number): Chosen {
-  const addresses = space.pick(wish.count ?? 0, random);
-  if (addresses === undefined) {
-    throw new Ec2Error(
-      "InsufficientFreeAddressesInSubnet",
-      "The specified subnet does not have enough free addresses to satisfy the request.",
-    );
-  }
-  const prefixes = space.pickPrefixes(wish.prefixCount ?? 0, random);
-  if (prefixes === undefined) throw insufficientCidrBlocks();
-  return { addresses, prefixes };
+/**
+ * Picks by number, beside what the same request names. All or none; codes and messages as in
+ * aws/amazon-vpc-cni-k8s and the EKS best practices guide ("Prefix mode").
+ */
+export function pickWished(
+  space: SubnetSpace,
+  wish: Wish,
+  random: () => number,
+  named: Chosen = { addresses: [], prefixes: [] },
+): Chosen {
+  return space.tentatively(() => {
+    for (const address of named.addresses) space.take(address, "wished");
+    requireFreePrefixes(space, named.prefixes);
+    for (const prefix of named.prefixes) space.takePrefix(prefix, "wished");
+    const prefixes = space.pickPrefixes(wish.prefixCount ?? 0, random);
+    if (prefixes === undefined) throw insufficientCidrBlocks();
+    for (const prefix of prefixes) space.takePrefix(prefix, "wished");
+    const addresses = space.pick(wish.count ?? 0, random);
+    if (addresses === undefined) {
+      throw new Ec2Error(
+        "InsufficientFreeAddressesInSubnet",
+        "The specified subnet does not have enough free addresses to satisfy the request.",
+      );
+    }
+    return { addresses, prefixes };
+  });
 }
 
 /** "invalid value for parameter address: X" is recorded in hashicorp/terraform-provider-aws#23114. */

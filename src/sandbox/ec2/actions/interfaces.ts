@@ -19,7 +19,7 @@ import type { InterfaceRecord, Tag } from "../records.ts";
 import type { SubnetSpace } from "../subnet-space.ts";
 import { interfaceView } from "../views.ts";
 import type { World } from "../world.ts";
-import { checkWish, pickWished, readAddresses, readPrefixes, requireFreePrefixes } from "./choose.ts";
+import { checkWish, pickWished, readAddresses, readPrefixes } from "./choose.ts";
 
 const MOST_ADDRESSES = 50;
 const CREATABLE_TYPES = new Set(["interface", "efa", "efa-only", "branch", "trunk"]);
@@ -44,12 +44,12 @@ export function createNetworkInterface(
   };
   checkWish(wish);
   const prefixes = readPrefixes(space, wish.prefixes ?? []);
-  requireFreePrefixes(space, prefixes);
   const needsPrimary = named === undefined;
   const picked = pickWished(
     space,
     { ...wish, count: (wish.count ?? 0) + (needsPrimary ? 1 : 0) },
     world.options.random,
+    { addresses: [...(named === undefined ? [] : [named]), ...namedSecondary], prefixes },
   );
   const [pickedPrimary, ...others] = needsPrimary ? picked.addresses : [named, ...picked.addresses];
   const record: InterfaceRecord = {
