@@ -1,0 +1,60 @@
+import type { JsonObject } from "./types.ts";
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A deep copy of JSON data that nobody can change: the store and its readers share it. */
+export function frozenCopy<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  // Shared sub-trees (an unchanged spec of an old object) are already ours and frozen.
+  if (owned.has(value)) return value;
+  if (Array.isArray(value)) {
+    const list = Object.freeze(value.map(frozenCopy));
+    owned.add(list);
+    return list as T;
+  }
+  if (!isObject(value)) return value;
+  const copy: JsonObject = {};
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    if (item !== undefined) copy[key] = frozenCopy(item);
+  }
+  Object.freeze(copy);
+  owned.add(copy);
+  return copy as T;
+}
+const owned = new WeakSet<object>();
+
+export function mutableCopy<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(mutableCopy) as T;
+  if (!isObject(value)) return value;
+  const copy: JsonObject = {};
+  for (const key of Object.keys(value)) copy[key] = mutableCopy(value[key]);
+  return copy as T;
+}
+
+export function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => isSame(item, b[index]));
+  }
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a).filter((key) => a[key] !== undefined);
+  if (keys.length !== Object.keys(b).filter((key) => b[key] !== undefined).length) return false;
+  return keys.every((key) => isSame(a[key], b[key]));
+}
+
+/** Reads `a.b.c`; undefined where any step is missing. */
+export function valueAt(object: unknown, path: readonly string[]): unknown {
+  let value = object;
+  for (const step of path) {
+    if (!isObject(value)) return undefined;
+    value = value[step];
+  }
+  return value;
+}
+
+/** The same object without the keys whose value is undefined (exactOptionalPropertyTypes wants them absent). */
+export function withoutUndefined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+}
