@@ -25,7 +25,12 @@ export async function retrying<T>(
       return await call();
     } catch (thrown) {
       if (attempt >= attempts || !isWorthIt(thrown)) throw thrown;
-      await clock.sleep(FIRST_PAUSE_MILLISECONDS * 2 ** (attempt - 1) * (1 + random()));
+      await clock.sleep(pauseAfter(attempt, random));
     }
   }
+}
+
+/** The pause after the nth attempt, from 1. */
+export function pauseAfter(attempt: number, random: () => number): number {
+  return FIRST_PAUSE_MILLISECONDS * 2 ** (attempt - 1) * (1 + random());
 }

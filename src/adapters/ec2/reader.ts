@@ -9,6 +9,7 @@ import type { InstanceState, NetworkInterface } from "../../domain/evidence.ts";
 import { TAG } from "../../domain/objects/names.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { CloudError, type CloudReader } from "../../ports/cloud.ts";
+import { boundedRequests } from "../aws/handler.ts";
 import { retrying } from "../aws/retry.ts";
 import { type EC2Access, ec2Client } from "./client.ts";
 import { cloudError } from "./errors.ts";
@@ -25,7 +26,6 @@ export interface ReaderOptions extends EC2Access {
 const PAGE_SIZE = 1_000;
 /** A page of 1,000 interfaces with 50 addresses each takes seconds. */
 const READ_TIMEOUT_MILLISECONDS = 15_000;
-const CONNECTION_TIMEOUT_MILLISECONDS = 3_000;
 
 const STATES: ReadonlySet<string> = new Set<InstanceState>([
   "pending",
@@ -39,12 +39,7 @@ const STATES: ReadonlySet<string> = new Set<InstanceState>([
 /** {@link CloudReader} by the EC2 API. Its client can't release: it never sends anything but Describe. */
 export function createCloudReader(options: ReaderOptions): CloudReader {
   const { clock, vpcID, readTimeoutMilliseconds = READ_TIMEOUT_MILLISECONDS } = options;
-  const client = ec2Client(options, {
-    requestTimeout: readTimeoutMilliseconds,
-    socketTimeout: readTimeoutMilliseconds,
-    connectionTimeout: CONNECTION_TIMEOUT_MILLISECONDS,
-    throwOnRequestTimeout: true,
-  });
+  const client = ec2Client(options, boundedRequests(readTimeoutMilliseconds));
   const interfaces = (filters: Filter[]) => describeInterfaces(client, clock, filters);
   return {
     listInterfaces: () => interfaces(vpcID === undefined ? [] : [{ Name: "vpc-id", Values: [vpcID] }]),

@@ -1,0 +1,24 @@
+const THROTTLED: ReadonlySet<string> = new Set([
+  "KmsThrottled",
+  "RequestThrottled",
+  "Throttling",
+  "ThrottlingException",
+  "TooManyRequestsException",
+  "TooManyUpdates",
+]);
+const TOO_MANY_REQUESTS = 429;
+
+/**
+ * True for a failure that may pass by itself: nobody answered, the service failed, or there were too many calls. For
+ * services of the AWS JSON protocol, whose error codes are the names of what the SDK throws.
+ */
+export function mayPass(thrown: unknown): boolean {
+  const { name, $metadata } = Object(thrown) as {
+    readonly name?: unknown;
+    readonly $metadata?: { readonly httpStatusCode?: unknown };
+  };
+  if (name === "CredentialsProviderError") return false;
+  if (typeof name === "string" && THROTTLED.has(name)) return true;
+  const status = $metadata?.httpStatusCode;
+  return typeof status !== "number" || status >= 500 || status === TOO_MANY_REQUESTS;
+}
