@@ -20,7 +20,7 @@ const ROLE = {
 } as const;
 
 const MARK = { true: "keeps", false: "-", null: "?" } as const;
-const TITLE = 14;
+const TITLE = 17;
 
 function storyText(story: Story, width: number, paint: Paint): readonly string[] {
   const { where } = story;

@@ -1,5 +1,6 @@
-import type { Inventory, UseTotals } from "../../domain/inventory/index.ts";
-import { isNodeKind } from "../../domain/inventory/kind.ts";
+import type { NetworkInterface } from "../../domain/evidence.ts";
+import type { Inventory, PodMatch, UseTotals } from "../../domain/inventory/index.ts";
+import { isNodeKind, type KindName } from "../../domain/inventory/kind.ts";
 import { judge } from "../../domain/judgement/index.ts";
 import type { BreakerLimits } from "../../domain/plan/breaker.ts";
 import { isLeaked, type Leaked, type Verdict } from "../../domain/verdict.ts";
@@ -13,6 +14,8 @@ export interface PlanDocument {
   readonly at: string;
   readonly totals: Totals;
   readonly warnings: readonly string[];
+  /** How the Pods fit the interfaces; unless it is `same-cluster`, nothing called idle is known to be. */
+  readonly match: PodMatch;
   /** Would be released. */
   readonly released: readonly Release[];
   /** Leaked by the evidence, but something forbids to call it so. */
@@ -114,8 +117,8 @@ export interface InterfaceRow {
   readonly interface: string;
   readonly kind: string;
   readonly because: string;
-  /** Whether its kind is one that no Kubernetes node makes. */
-  readonly somebodyElses: boolean;
+  /** `service`: an AWS service's; `instance`: of an instance that is no node here; `detached`: nothing shows whose. */
+  readonly whose: "node" | "cni" | "service" | "instance" | "detached";
   readonly status: string | null;
   readonly subnet: string | null;
   readonly instance: string | null;
@@ -153,6 +156,7 @@ export function planDocument(gathered: Gathered, inventory: Inventory, limits: B
     }
   }
   const nodes = inventory.nodes.filter(({ isNode }) => isNode).map(nodeRow);
+  const nodeInstances = new Set(nodes.map(({ instance }) => instance));
   return {
     at: new Date(evidence.now).toISOString(),
     totals: {
@@ -175,6 +179,7 @@ export function planDocument(gathered: Gathered, inventory: Inventory, limits: B
           `the breaker would trip for ${scope === "cluster" ? "the cluster" : `${scope} ${name}`}: ${leaked} of ${total} addresses look leaked, more than ${Math.round(limit * 100)} %`,
       ),
     ],
+    match: inventory.match,
     released,
     heldBack,
     orphansDeleted,
@@ -209,7 +214,7 @@ export function planDocument(gathered: Gathered, inventory: Inventory, limits: B
       interface: face.id,
       kind: kind.kind,
       because: kind.because,
-      somebodyElses: !isNodeKind(kind.kind),
+      whose: whoseIs(face, kind.kind, nodeInstances),
       status: face.status ?? null,
       subnet: face.subnetID ?? null,
       instance: face.attachment?.instanceID ?? null,
@@ -220,6 +225,13 @@ export function planDocument(gathered: Gathered, inventory: Inventory, limits: B
       prefixes: prefixes.length,
     })),
   };
+}
+
+function whoseIs(face: NetworkInterface, kind: KindName, nodes: ReadonlySet<string>): InterfaceRow["whose"] {
+  if (!isNodeKind(kind)) return "service";
+  if (face.attachment?.instanceID !== undefined)
+    return nodes.has(face.attachment.instanceID) ? "node" : "instance";
+  return kind === "plain" ? "detached" : "cni";
 }
 
 /** The node of a verdict: what the planner says, else the node of the interface's instance. */

@@ -168,7 +168,7 @@ function useColumns<Row extends Use>(plan: PlanDocument): readonly Column<Row>[]
     { title: "IFACES", of: ({ interfaces }) => interfaces },
     { title: "ADDRS", of: ({ addresses }) => addresses },
     { title: "IN USE", of: ({ inUse }) => inUse },
-    { title: "IDLE", of: ({ idle }) => idle },
+    { title: plan.match.conclusion === "same-cluster" ? "IDLE" : "IDLE?", of: ({ idle }) => idle },
     { title: "/28s", of: ({ prefixes: { count } }) => (prefixes ? count : undefined) },
     { title: "USED", of: ({ prefixes: { used, total } }) => (prefixes ? `${used}/${total}` : undefined) },
     { title: "EMPTY", of: ({ prefixes: { empty } }) => (prefixes ? empty : undefined) },
@@ -201,12 +201,20 @@ function warmTargets(plan: PlanDocument, layout: Layout): readonly string[] {
   ];
 }
 
+const WHOSE = { instance: "other instances", detached: "detached" } as const;
+
+function howWeKnow({ whose, because, instance }: InterfaceRow): string {
+  if (whose === "instance") return `it is attached to ${instance}, which nothing here shows to be a node`;
+  return whose === "detached" ? "it is attached to nothing, and nothing shows whose it is" : because;
+}
+
 function somebodyElses({ interfaces }: PlanDocument, layout: Layout): readonly string[] {
   const kinds = new Map<string, InterfaceRow[]>();
   for (const row of interfaces) {
-    if (!row.somebodyElses) continue;
-    const others = kinds.get(row.kind);
-    if (others === undefined) kinds.set(row.kind, [row]);
+    if (row.whose === "node" || row.whose === "cni") continue;
+    const kind = row.whose === "service" ? row.kind : WHOSE[row.whose];
+    const others = kinds.get(kind);
+    if (others === undefined) kinds.set(kind, [row]);
     else others.push(row);
   }
   const rows = [...kinds].sort(([, a], [, b]) => b.length - a.length);
@@ -214,7 +222,7 @@ function somebodyElses({ interfaces }: PlanDocument, layout: Layout): readonly s
     { title: "COUNT", of: ([, { length }]) => length },
     { title: "KIND", of: ([kind]) => kind },
     { title: "E.G.", of: ([, [first]]) => first?.interface },
-    { title: "HOW WE KNOW", of: ([, [first]]) => first?.because, elastic: true },
+    { title: "HOW WE KNOW", of: ([, [first]]) => first && howWeKnow(first), elastic: true },
   ]);
 }
 

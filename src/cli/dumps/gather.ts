@@ -1,6 +1,6 @@
 import { readInterface } from "../../adapters/ec2/interface-from.ts";
 import { readNode } from "../../adapters/kubernetes/node-from.ts";
-import { parseStored } from "../../adapters/kubernetes/parse.ts";
+import { parseNodeENIConfig, parseVpcIP, parseVpcIPClaim } from "../../adapters/kubernetes/parse.ts";
 import { readPod } from "../../adapters/kubernetes/pod-from.ts";
 import { type Address, parseAddress } from "../../domain/address.ts";
 import type {
@@ -15,9 +15,9 @@ import type {
 import { instancesInQuestion } from "../../domain/judgement/index.ts";
 import type { Parsed } from "../../domain/objects/metadata.ts";
 import { SENTINEL, TAG } from "../../domain/objects/names.ts";
-import { nodeENIConfig, type StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
-import { type StoredVpcIP, vpcIP } from "../../domain/objects/vpcip.ts";
-import { type StoredVpcIPClaim, vpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
+import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import { Problem, type World } from "../world.ts";
 import { Distinct } from "./distinct.ts";
 import { instanceStates, readInstance } from "./instances.ts";
@@ -54,19 +54,9 @@ export async function gather(world: World, options: GatherOptions): Promise<Gath
   };
   const interfaces = (await read<NetworkInterface>("interfaces", interfaceInto)) ?? [];
   const pods = (await read<PodView>("pods", podInto)) ?? [];
-  const vips = await read<Parsed<StoredVpcIP>>(
-    "vips",
-    objectInto((raw) => parseStored(vpcIP, raw)),
-  );
-  const claims = await read<Parsed<StoredVpcIPClaim>>(
-    "claims",
-    objectInto((raw) => parseStored(vpcIPClaim, raw)),
-  );
-  const configs =
-    (await read<Parsed<StoredNodeENIConfig>>(
-      "necs",
-      objectInto((raw) => parseStored(nodeENIConfig, raw)),
-    )) ?? [];
+  const vips = await read<Parsed<StoredVpcIP>>("vips", objectInto(parseVpcIP));
+  const claims = await read<Parsed<StoredVpcIPClaim>>("claims", objectInto(parseVpcIPClaim));
+  const configs = (await read<Parsed<StoredNodeENIConfig>>("necs", objectInto(parseNodeENIConfig))) ?? [];
   const nodes = await read<NodeView>("nodes", nodeInto);
   const listed = await read<{ id: string; state: InstanceState }>("instances", instanceInto);
 
@@ -115,14 +105,14 @@ function interfaceInto(found: Found, into: Distinct<NetworkInterface>): void {
 
 function podInto(found: Found, into: Distinct<PodView>): void {
   const read = readPod(found.raw);
-  if (!read.readable) throw unreadable(found, read.path, read.why, nameIn(found.raw));
+  if (!read.readable) throw unreadable(found, read.path, read.why, read.name);
   const { namespace, name, uid } = read.object;
   into.add(uid, `Pod ${namespace}/${name}`, found, read.object);
 }
 
 function nodeInto(found: Found, into: Distinct<NodeView>): void {
   const read = readNode(found.raw);
-  if (!read.readable) throw unreadable(found, read.path, read.why, nameIn(found.raw));
+  if (!read.readable) throw unreadable(found, read.path, read.why, read.name);
   into.add(read.object.name, `Node ${read.object.name}`, found, read.object);
 }
 
@@ -150,14 +140,6 @@ function unreadable(found: Found, path: string, why: string, called?: string): P
   const inside = [found.path, path].filter((part) => part !== "").join(".");
   const who = called === undefined || called === "" ? "" : ` (of ${called})`;
   return new Problem(`${found.source}: ${inside}${who} ${why}; give the output as it was printed`);
-}
-
-function nameIn(raw: unknown): string | undefined {
-  const metadata = (raw as { metadata?: { namespace?: unknown; name?: unknown } } | null)?.metadata;
-  const parts = [metadata?.namespace, metadata?.name].filter(
-    (part) => typeof part === "string" && part !== "",
-  );
-  return parts.length === 0 ? undefined : parts.join("/");
 }
 
 function managedInstances(configs: readonly Parsed<StoredNodeENIConfig>[]): ReadonlyMap<string, string> {
