@@ -101,13 +101,14 @@ async function readPage(
 }
 
 function pageOf(body: unknown, resource: Resource, metadataOnly: boolean): Page | undefined {
-  if (!isObject(body) || !Array.isArray(body["items"]) || !isListOf(body, resource, metadataOnly))
-    return undefined;
+  if (!isObject(body)) return undefined;
+  const shown = itemsOf(body, resource, metadataOnly);
+  if (shown === undefined) return undefined;
   const { continue: token = "", resourceVersion } = body.metadata;
   if (typeof token !== "string" || typeof resourceVersion !== "string" || resourceVersion === "")
     return undefined;
   const items: RawObject[] = [];
-  for (const item of body["items"]) {
+  for (const item of shown) {
     if (!isRecord(item) || !isObject(item) || typeof item.metadata["name"] !== "string") return undefined;
     // Items of built-in kinds carry neither in a list.
     items.push({ apiVersion: apiVersionOf(resource), kind: resource.kind, ...item });
@@ -115,11 +116,13 @@ function pageOf(body: unknown, resource: Resource, metadataOnly: boolean): Page 
   return { items, continue: token, resourceVersion };
 }
 
-function isListOf(body: RawObject, resource: Resource, metadataOnly: boolean): boolean {
-  if (body["kind"] === `${resource.kind}List`) return body["apiVersion"] === apiVersionOf(resource);
-  return (
-    metadataOnly && body["kind"] === "PartialObjectMetadataList" && body["apiVersion"] === "meta.k8s.io/v1"
-  );
+function itemsOf(body: RawObject, resource: Resource, metadataOnly: boolean): readonly unknown[] | undefined {
+  const { apiVersion, kind, items } = body;
+  const whole = kind === `${resource.kind}List` && apiVersion === apiVersionOf(resource);
+  const partial = metadataOnly && kind === "PartialObjectMetadataList" && apiVersion === "meta.k8s.io/v1";
+  // kube-apiserver (1.34) writes an empty list of metadata as null, of whole objects as [].
+  if (partial && items === null) return [];
+  return (whole || partial) && Array.isArray(items) ? items : undefined;
 }
 
 /** A field selector for one value (apimachinery `fields.EscapeValue`: backslash, comma and equals sign are escaped). */
