@@ -67,6 +67,7 @@ export class Seed {
   addSubnet(seed: SubnetSeed): string {
     const world = this.#world;
     const id = seed.id ?? world.newID("subnet");
+    requireNew(world.subnets.get(id), id);
     world.spaces.set(id, new SubnetSpace(seed.cidr));
     world.subnets.set(id, {
       id,
@@ -89,6 +90,7 @@ export class Seed {
     const world = this.#world;
     const subnet = world.subnet(seed.subnetID);
     const id = seed.id ?? world.newID("i");
+    requireNew(world.instances.get(id), id);
     const state = seed.state ?? "running";
     const record = {
       id,
@@ -118,6 +120,7 @@ export class Seed {
     const world = this.#world;
     const subnet = world.subnet(seed.subnetID);
     const id = seed.id ?? world.newID("eni");
+    requireNew(world.interfaces.get(id), id);
     const attachment = seed.attachment && this.#attachment(seed.attachment);
     const status: InterfaceStatus = attachment === undefined ? "available" : "in-use";
     const requesterID = seed.requesterID ?? (seed.requesterManaged ? "amazon-aws" : undefined);
@@ -205,6 +208,10 @@ export class Seed {
       prefixes: [...named.prefixes, ...picked.prefixes],
     };
   }
+}
+
+function requireNew(present: object | undefined, id: string): void {
+  if (present !== undefined) throw new Error(`${id} is there already`);
 }
 
 function tagList(tags: Tags = {}): Tag[] {

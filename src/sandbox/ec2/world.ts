@@ -39,6 +39,7 @@ export class World {
   #lagMilliseconds = 0;
   #retentionMilliseconds = 0;
   #sequence = 0;
+  #ids = 0;
   #transitionTime: number | undefined;
   #transitions: { readonly due: number; readonly run: () => void }[] = [];
 
@@ -75,9 +76,9 @@ export class World {
     return ++this.#sequence;
   }
 
-  /** An ID as EC2 has them: the kind and 17 hexadecimal digits. */
-  newID(kind: "eni" | "i" | "subnet" | "eni-attach" | "r"): string {
-    return `${kind}-0${this.hex(16)}`;
+  /** An ID as EC2 has them: the kind and 17 hexadecimal digits. The last five count, so that none comes twice. */
+  newID(kind: "eni" | "i" | "subnet" | "eni-attach"): string {
+    return `${kind}-0${this.hex(11)}${(++this.#ids).toString(16).padStart(5, "0")}`;
   }
 
   hex(digits: number): string {
