@@ -11,7 +11,7 @@ import { deleteOptions, remove } from "./remove.ts";
 import { type ResourceRoute, type Route, route } from "./route.ts";
 import { ApiError, badRequest, methodNotAllowed, unsupportedMediaType } from "./status.ts";
 import { watch } from "./watch.ts";
-import { create, decode, update, type WriteOptions, type Written } from "./write.ts";
+import { checkName, create, decode, update, type WriteOptions, type Written } from "./write.ts";
 import type { ApiAnswer, ApiRequest } from "./types.ts";
 
 const bodyTypes = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
@@ -111,6 +111,7 @@ export class ApiServer {
         checkBodyType(request);
         const options = writeOptions(query);
         const wanted = decode(target, bodyOf(request), options);
+        checkName(wanted.object, path.name ?? "");
         const { createOnUpdate } = target.resource.definition.strategy;
         const plan = {
           next: () => wanted,

@@ -198,11 +198,7 @@ export function update(cluster: Cluster, target: Target, plan: UpdatePlan, optio
     );
   }
   const { object: wanted, unknownFields } = plan.next(existing);
-  if (wanted.metadata.name !== name) {
-    throw badRequest(
-      `the name of the object (${wanted.metadata.name}) does not match the name on the URL (${name})`,
-    );
-  }
+  checkName(wanted, name);
   if (existing === undefined) {
     const { resourceVersion: _, ...metadata } = wanted.metadata;
     return {
@@ -223,6 +219,20 @@ export function update(cluster: Cluster, target: Target, plan: UpdatePlan, optio
   if (isSame(object, existing) || options.isDryRun) return { object, wasCreated: false, unknownFields };
   const written = present(resource, version, cluster.store.commit(resource, key, object));
   return { object: written, wasCreated: false, unknownFields };
+}
+
+/** checkName of k8s.io/apiserver/pkg/endpoints/handlers/rest.go. */
+export function checkName({ metadata }: KubeObject, name: string): void {
+  if (!metadata.name) {
+    throw badRequest(
+      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+    );
+  }
+  if (metadata.name !== name) {
+    throw badRequest(
+      `the name of the object (${metadata.name}) does not match the name on the URL (${name})`,
+    );
+  }
 }
 
 function checkVersion({ resource, name = "" }: Target, wanted: KubeObject, existing: KubeObject): void {

@@ -31,8 +31,10 @@ let counter = 0;
 /** Plain HTTP to the peer: the tests see status codes and bodies as they are. */
 export class Wire {
   readonly #peer: () => KubernetesPeer;
-  readonly namespace = `contract-${Date.now().toString(36)}`;
-  readonly group = `g${Date.now().toString(36)}.test`;
+  /** Tells this run's objects from those that an earlier run left on the same server. */
+  readonly run = Date.now().toString(36);
+  readonly namespace = `contract-${this.run}`;
+  readonly group = `g${this.run}.test`;
 
   constructor(peer: () => KubernetesPeer) {
     this.#peer = peer;
@@ -42,10 +44,10 @@ export class Wire {
     return this.#peer();
   }
 
-  /** A name that no other test uses. */
+  /** A name that no other test and no other run uses. */
   fresh(prefix = "n"): string {
     counter++;
-    return `${prefix}-${counter}`;
+    return `${prefix}-${this.run}-${counter}`;
   }
 
   path(resource: string, name?: string, subresource?: string): string {
@@ -163,7 +165,9 @@ export class Wire {
       rejectUnauthorized: false,
       headers: {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(text === undefined ? {} : { "content-type": "application/json" }),
+        ...(text === undefined
+          ? {}
+          : { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) }),
         ...headers,
       },
     });
