@@ -9,3 +9,7 @@ export type Collect = (
 ) => Promise<CollectSummary>;
 export type Sweep = (ports: SweepPorts, settings: Settings, message: SweepMessage) => Promise<SweepSummary>;
 export type Clean = (ports: SweepPorts, settings: Settings, request: CleanRequest) => Promise<CleanSummary>;
+
+export { clean } from "./clean.ts";
+export { collect } from "./collect/index.ts";
+export { sweep } from "./sweep/index.ts";

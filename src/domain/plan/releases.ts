@@ -1,4 +1,3 @@
-import type { Address, Prefix } from "../address.ts";
 import { compareAddresses } from "../address.ts";
 import type { Evidence } from "../evidence.ts";
 import { wholePrefixes } from "../judgement/prefix.ts";
@@ -36,10 +35,8 @@ export interface ReleasePlan {
 
 export interface Unassign {
   readonly interfaceID: string;
+  /** Single addresses, and whole prefixes with all their members. */
   readonly items: readonly Due[];
-  /** Those of `items` that are single addresses. */
-  readonly addresses: readonly Address[];
-  readonly prefixes: readonly Prefix[];
 }
 
 /**
@@ -70,15 +67,9 @@ export function planReleases(evidence: Evidence, judged: readonly Verdict[], age
 }
 
 function unassignOf(interfaceID: string, items: readonly Due[]): Unassign {
-  const sorted = [...items].sort((a, b) => compareAddresses(a.verdict.address, b.verdict.address));
-  const prefixes = new Set(sorted.flatMap(({ verdict }) => verdict.prefix ?? []));
   return {
     interfaceID,
-    items: sorted,
-    addresses: sorted
-      .filter(({ verdict }) => verdict.prefix === undefined)
-      .map(({ verdict }) => verdict.address),
-    prefixes: [...prefixes],
+    items: [...items].sort((a, b) => compareAddresses(a.verdict.address, b.verdict.address)),
   };
 }
 

@@ -1,0 +1,140 @@
+import type { Lease, StoredLease } from "./objects/lease.ts";
+import { ANNOTATION } from "./objects/names.ts";
+
+/**
+ * The node lease as pure transitions of a coordination.k8s.io/v1 Lease. Whoever writes one does it by compare-and-swap.
+ * Times in it are for people: nobody compares them with a clock of its own.
+ */
+
+/** What a person or a program sees of a lease; unchanged over its whole term means that its holder is gone. */
+export interface LeaseSpecSeen {
+  readonly uid: string;
+  readonly holder: string;
+  readonly acquireTime: string;
+  readonly renewTime: string;
+  readonly durationSeconds: number;
+}
+
+const DEFAULT_SECONDS = 60;
+const ANSWERED = "answered";
+
+export function seen(lease: StoredLease): LeaseSpecSeen {
+  const { holderIdentity, acquireTime, renewTime, leaseDurationSeconds } = lease.spec;
+  return {
+    uid: lease.metadata.uid,
+    holder: holderIdentity ?? "",
+    acquireTime: acquireTime ?? "",
+    renewTime: renewTime ?? "",
+    durationSeconds: leaseDurationSeconds ?? DEFAULT_SECONDS,
+  };
+}
+
+export const isFree = (lease: Lease): boolean => (lease.spec.holderIdentity ?? "") === "";
+
+/** Whether a lease has not changed at all since it was seen: same object, same holder, no renewal. */
+export function isUnchanged(lease: StoredLease, before: LeaseSpecSeen): boolean {
+  const now = seen(lease);
+  return (
+    now.uid === before.uid &&
+    now.holder === before.holder &&
+    now.acquireTime === before.acquireTime &&
+    now.renewTime === before.renewTime &&
+    now.durationSeconds === before.durationSeconds
+  );
+}
+
+export interface Acquisition {
+  /** Unique for this acquisition (H24). */
+  readonly identity: string;
+  readonly leaseSeconds: number;
+  /** For people, RFC 3339 with microseconds. */
+  readonly time: string;
+}
+
+/** The lease taken. An allocator's name is kept beside: a report is valid while no later allocator's is there. */
+export function taken(lease: StoredLease, by: Acquisition, allocator: boolean): StoredLease {
+  const annotations = { ...lease.metadata.annotations };
+  if (allocator) annotations[ANNOTATION.lastAllocator] = by.identity;
+  return {
+    ...lease,
+    metadata: { ...lease.metadata, annotations },
+    spec: {
+      ...lease.spec,
+      holderIdentity: by.identity,
+      leaseDurationSeconds: by.leaseSeconds,
+      acquireTime: by.time,
+      renewTime: by.time,
+      leaseTransitions: (lease.spec.leaseTransitions ?? 0) + 1,
+    },
+  };
+}
+
+export function renewed(lease: StoredLease, time: string): StoredLease {
+  return { ...lease, spec: { ...lease.spec, renewTime: time } };
+}
+
+/** The lease free again. */
+export function givenBack(lease: StoredLease): StoredLease {
+  return { ...lease, spec: { ...lease.spec, holderIdentity: "" } };
+}
+
+export function newLease(namespace: string, name: string, by: Acquisition): Lease {
+  return {
+    apiVersion: "coordination.k8s.io/v1",
+    kind: "Lease",
+    metadata: { namespace, name },
+    spec: {
+      holderIdentity: by.identity,
+      leaseDurationSeconds: by.leaseSeconds,
+      acquireTime: by.time,
+      renewTime: by.time,
+      leaseTransitions: 1,
+    },
+  };
+}
+
+export const lastAllocator = (lease: Lease): string | undefined =>
+  lease.metadata.annotations?.[ANNOTATION.lastAllocator];
+
+/** A hand-over request: an annotation of its own each, so that no two reset one another (H72). */
+export interface HandOverRequest {
+  readonly id: string;
+  /** How long it stands from when the allocator first sees it; then it counts no more. */
+  readonly seconds: number;
+}
+
+const keyOf = (id: string): string => `${ANNOTATION.handOverRequestPrefix}${id}`;
+
+export function withRequest(lease: StoredLease, request: HandOverRequest): StoredLease {
+  return annotated(lease, { [keyOf(request.id)]: String(request.seconds) });
+}
+
+export function withoutRequest(lease: StoredLease, id: string): StoredLease {
+  const { [keyOf(id)]: _gone, ...annotations } = lease.metadata.annotations ?? {};
+  return { ...lease, metadata: { ...lease.metadata, annotations } };
+}
+
+/** The requests that stand unanswered. */
+export function requestsOf(lease: Lease): readonly HandOverRequest[] {
+  return Object.entries(lease.metadata.annotations ?? {}).flatMap(([key, value]) => {
+    if (!key.startsWith(ANNOTATION.handOverRequestPrefix) || value === ANSWERED) return [];
+    const seconds = Number(value);
+    return Number.isFinite(seconds) && seconds > 0
+      ? [{ id: key.slice(ANNOTATION.handOverRequestPrefix.length), seconds }]
+      : [];
+  });
+}
+
+/** What an allocator writes when it hands over: the lease free, every request answered. Its report is written before. */
+export function handedOver(lease: StoredLease): StoredLease {
+  const answers = Object.fromEntries(requestsOf(lease).map(({ id }) => [keyOf(id), ANSWERED]));
+  return annotated(givenBack(lease), answers);
+}
+
+export const isAnswered = (lease: Lease, id: string): boolean =>
+  lease.metadata.annotations?.[keyOf(id)] === ANSWERED;
+
+function annotated(lease: StoredLease, annotations: Readonly<Record<string, string>>): StoredLease {
+  const all = { ...lease.metadata.annotations, ...annotations };
+  return { ...lease, metadata: { ...lease.metadata, annotations: all } };
+}

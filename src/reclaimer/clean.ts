@@ -1,0 +1,135 @@
+import type { Evidence } from "../domain/evidence.ts";
+import { judge } from "../domain/judgement/index.ts";
+import { planMarks } from "../domain/plan/marks.ts";
+import { markAgeSeconds } from "../domain/plan/releases.ts";
+import type { Verdict } from "../domain/verdict.ts";
+import { isLeaked } from "../domain/verdict.ts";
+import { lookCloser } from "./collect/closer-look.ts";
+import { settled } from "./collect/leaks.ts";
+import { readLists, serverTime } from "./collect/lists.ts";
+import { writeMarks } from "./collect/write-marks.ts";
+import { lookAtGate } from "./guard/gate.ts";
+import { heldBackBy } from "./mode.ts";
+import { messageOf } from "./parallel.ts";
+import type { CleanRequest, CleanSummary } from "./requests.ts";
+import type { Settings, SweepPorts } from "./settings.ts";
+import { sweepNode } from "./sweep/index.ts";
+
+/** Below this no mark counts, whoever asks: two observations stay two (design §4.2). */
+const SHORTEST_MARK_AGE_SECONDS = 60;
+
+/**
+ * A person's clean, now: marks what looks leaked, sweeps what was marked before and is old enough, and answers the rest as
+ * pending. It passes the same gate, breaker, mode and node lease as the daily run (H29), and asking twice does nothing
+ * twice: the AWS CLI asks again after 60 s (AWS CLI, `--cli-read-timeout`).
+ */
+export async function clean(
+  ports: SweepPorts,
+  settings: Settings,
+  request: CleanRequest,
+): Promise<CleanSummary> {
+  const { requestId, dryRun } = request;
+  const run = `clean-${requestId}`;
+  const empty = { requestId, run, dryRun, released: [], kept: [], pending: [], failed: [] };
+  const gate = await lookAtGate(ports);
+  if (!gate.open) return { ...empty, frozen: gate.why };
+  const ages = { ...settings, markAgeSeconds: agesOf(settings, request) };
+
+  const lists = await readLists(ports, settings, gate.sentinels);
+  const look = await lookCloser(ports, lists);
+  const verdicts = judge(look.evidence)
+    .map(settled)
+    .filter((verdict) => isAskedFor(request, verdict));
+  ports.notices.judged("clean", run, verdicts);
+  const answer = new Answer(ages, look.evidence);
+  const dueNodes = new Set<string>();
+  for (const verdict of verdicts) {
+    const heldBack = isLeaked(verdict)
+      ? heldBackBy(settings, gate.breaker, look.evidence, verdict)
+      : undefined;
+    const node = answer.take(verdict, heldBack);
+    if (node !== undefined) dueNodes.add(node);
+  }
+  if (dryRun) return { ...empty, ...answer.parts(), failed: [...look.failed] };
+
+  const written = await writeMarks(ports, planMarks(look.evidence, verdicts), serverTime(ports));
+  const failed = [...look.failed, ...written.failed];
+  const only = request.addresses === undefined ? undefined : new Set<string>(request.addresses);
+  let left = request.maxReleases ?? Number.POSITIVE_INFINITY;
+  for (const node of dueNodes) {
+    if (left <= 0) break;
+    try {
+      const message = { node, run, attempt: 0, delaySeconds: 0 };
+      const swept = await sweepNode(ports, ages, message, {
+        maximumReleases: left,
+        ...(only === undefined ? {} : { only }),
+      });
+      left -= swept.released.length;
+      answer.swept(node, swept.released, swept.verdicts);
+      failed.push(...swept.failed);
+    } catch (error) {
+      failed.push({ subject: `node ${node}`, why: messageOf(error) });
+    }
+  }
+  return { ...empty, ...answer.parts(), failed };
+}
+
+function agesOf(settings: Settings, { minimumAgeSeconds }: CleanRequest): number {
+  return Math.max(SHORTEST_MARK_AGE_SECONDS, minimumAgeSeconds ?? settings.markAgeSeconds);
+}
+
+function isAskedFor({ nodes, addresses }: CleanRequest, { node, address }: Verdict): boolean {
+  if (nodes === undefined && addresses === undefined) return true;
+  return (node !== undefined && nodes?.includes(node) === true) || addresses?.includes(address) === true;
+}
+
+/** Sorts what is known into what people are told. */
+class Answer {
+  readonly #released = new Map<string, { address: string; node: string; cause: string }>();
+  readonly #kept: { address: string; node: string; reason: string }[] = [];
+  readonly #pending: { address: string; node: string; until: string }[] = [];
+  readonly #causes = new Map<string, string>();
+  readonly #settings: Settings;
+  readonly #evidence: Evidence;
+
+  constructor(settings: Settings, evidence: Evidence) {
+    this.#settings = settings;
+    this.#evidence = evidence;
+  }
+
+  /** @returns the node to sweep, where the subject's mark is due */
+  take(verdict: Verdict, heldBack: string | undefined): string | undefined {
+    const { address, node = "" } = verdict;
+    if (verdict.decision !== "leaked") {
+      if (verdict.decision !== "suspect") this.#kept.push({ address, node, reason: verdict.reason });
+      return undefined;
+    }
+    if (heldBack !== undefined) {
+      this.#kept.push({ address, node, reason: heldBack });
+      return undefined;
+    }
+    this.#causes.set(address, verdict.cause);
+    const record = this.#evidence.vpcIPs?.get(address);
+    const age = record?.known === "whole" ? markAgeSeconds(this.#evidence, record.object) : undefined;
+    const missing = this.#settings.markAgeSeconds - (age ?? 0);
+    if (missing <= 0) return node === "" ? undefined : node;
+    this.#pending.push({ address, node, until: new Date(this.#evidence.now + missing * 1000).toISOString() });
+    return undefined;
+  }
+
+  swept(node: string, released: readonly string[], verdicts: readonly Verdict[]): void {
+    for (const address of released) {
+      this.#released.set(address, { address, node, cause: this.#causes.get(address) ?? "" });
+    }
+    for (const verdict of verdicts) {
+      const isNew = this.#causes.has(verdict.address) && !this.#released.has(verdict.address);
+      if (isNew && (verdict.decision === "keep" || verdict.decision === "unknown")) {
+        this.#kept.push({ address: verdict.address, node, reason: verdict.reason });
+      }
+    }
+  }
+
+  parts(): Pick<CleanSummary, "released" | "kept" | "pending"> {
+    return { released: [...this.#released.values()], kept: this.#kept, pending: this.#pending };
+  }
+}

@@ -1,0 +1,121 @@
+import { type Address, parseAddress } from "../../domain/address.ts";
+import type { Evidence, InstanceState, ManagedNode, PodView, VpcIPEvidence } from "../../domain/evidence.ts";
+import { instancesInQuestion, judge } from "../../domain/judgement/index.ts";
+import type { Parsed } from "../../domain/objects/metadata.ts";
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import type { Verdict } from "../../domain/verdict.ts";
+import { inParallel, messageOf } from "../parallel.ts";
+import type { CollectPorts } from "../settings.ts";
+import { serverTime } from "./lists.ts";
+
+/** Nodes that are looked at closely at once. */
+const LANES = 8;
+const TRIES = 3;
+
+export interface CloserLook {
+  readonly evidence: Evidence;
+  readonly failed: readonly { readonly subject: string; readonly why: string }[];
+}
+
+/**
+ * Whole objects for the nodes under suspicion only; a node without suspects costs no call. Each node's NodeENIConfig is
+ * read before and after its VpcIPs and Pods: if it changed in between, the node is read again, and gets no marks if it
+ * never holds still (design §4.1).
+ */
+export async function lookCloser(ports: CollectPorts, lists: Evidence): Promise<CloserLook> {
+  const suspects = judge(lists).filter(({ decision }) => decision === "suspect" || decision === "leaked");
+  const instances = await askForInstances(ports, lists);
+  const names = [...new Set(suspects.flatMap(({ node }) => node ?? []))];
+  const looks = await inParallel(names, LANES, (node) => lookAtNode(ports, node));
+
+  const nodes = new Map(lists.nodes);
+  const vpcIPs = new Map(lists.vpcIPs);
+  const pods: PodView[] = [];
+  const failed: { subject: string; why: string }[] = [];
+  for (const look of looks) {
+    if (!look.ok) {
+      failed.push({ subject: `node ${look.item}`, why: messageOf(look.error) });
+      continue;
+    }
+    const { managed, records } = look.value;
+    if (managed === undefined) nodes.delete(look.item);
+    else nodes.set(look.item, managed);
+    for (const [address, record] of records) vpcIPs.set(address, record);
+    pods.push(...look.value.pods);
+  }
+  for (const [address, record] of await readTheRest(ports, suspects, vpcIPs)) {
+    if (record === undefined) vpcIPs.delete(address);
+    else vpcIPs.set(address, record);
+  }
+  return { evidence: { ...lists, now: serverTime(ports), nodes, vpcIPs, pods, instances }, failed };
+}
+
+async function askForInstances(
+  ports: CollectPorts,
+  lists: Evidence,
+): Promise<ReadonlyMap<string, InstanceState>> {
+  const asked = instancesInQuestion(lists);
+  if (asked.length === 0) return new Map();
+  await ports.budget.reserve({ DescribeInstances: Math.ceil(asked.length / 200) });
+  return ports.cloud.instanceStates(asked);
+}
+
+interface NodeLook {
+  readonly managed: ManagedNode | undefined;
+  readonly records: ReadonlyMap<Address, VpcIPEvidence>;
+  readonly pods: readonly PodView[];
+}
+
+async function lookAtNode({ cluster }: CollectPorts, name: string): Promise<NodeLook> {
+  for (let tries = 1; ; tries++) {
+    const before = await cluster.getNodeConfig(name);
+    const records = wholeRecords(await cluster.listVpcIPsOfNode(name));
+    const pods = await cluster.listPodsOfNode(name);
+    const node = await cluster.getNode(name);
+    const after = await cluster.getNodeConfig(name);
+    if (!after.found && !before.found) return { managed: undefined, records, pods };
+    const isSame = before.found && after.found && versionOf(before.object) === versionOf(after.object);
+    if (!isSame && tries < TRIES) continue;
+    if (!after.found) return { managed: undefined, records, pods };
+    const managed: ManagedNode = {
+      config: after.object,
+      node: node.found ? node.object : "missing",
+      changedMeanwhile: !isSame,
+    };
+    return { managed, records, pods };
+  }
+}
+
+const versionOf = (config: Parsed<{ metadata: { resourceVersion: string } }>): string | undefined =>
+  config.readable ? config.object.metadata.resourceVersion : undefined;
+
+export function wholeRecords(list: readonly Parsed<StoredVpcIP>[]): ReadonlyMap<Address, VpcIPEvidence> {
+  const records = new Map<Address, VpcIPEvidence>();
+  for (const item of list) {
+    const address = parseAddress(item.readable ? item.object.metadata.name : item.name);
+    if (address === undefined) continue;
+    records.set(
+      address,
+      item.readable ? { known: "whole", object: item.object } : { known: "unreadable", why: item.why },
+    );
+  }
+  return records;
+}
+
+/** Suspects that no node's list held: read one by one (a record whose node name and label disagree, an orphan's records). */
+async function readTheRest(
+  { cluster }: CollectPorts,
+  suspects: readonly Verdict[],
+  known: ReadonlyMap<Address, VpcIPEvidence>,
+): Promise<ReadonlyMap<Address, VpcIPEvidence | undefined>> {
+  const rest = suspects.filter(({ address }) => known.get(address)?.known === "labels");
+  const found = await inParallel(rest, LANES, ({ address }) => cluster.getVpcIP(address));
+  const records = new Map<Address, VpcIPEvidence | undefined>();
+  for (const look of found) {
+    if (!look.ok) continue;
+    const { value } = look;
+    const [whole] = value.found ? wholeRecords([value.object]).values() : [];
+    records.set(look.item.address, whole);
+  }
+  return records;
+}

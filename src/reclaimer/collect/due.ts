@@ -1,0 +1,118 @@
+import { parseAddress } from "../../domain/address.ts";
+import { retention } from "../../domain/expiry.ts";
+import { LABEL, labelValue } from "../../domain/objects/names.ts";
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import type { VpcIPEntry } from "../../ports/cluster.ts";
+import { isHeldByBreaker } from "../guard/freeze.ts";
+import type { Gate } from "../guard/gate.ts";
+import { mayRelease } from "../mode.ts";
+import { inParallel, messageOf } from "../parallel.ts";
+import type { CollectSummary } from "../requests.ts";
+import type { CollectPorts, Settings } from "../settings.ts";
+import { serverTime } from "./lists.ts";
+import { queueNodes } from "./queue-nodes.ts";
+
+type OpenGate = Extract<Gate, { open: true }>;
+type Result = Omit<CollectSummary, "run" | "kind">;
+
+const UNFINISHED = `${LABEL.state} in (Leaked,Releasing,Released)`;
+const LANES = 8;
+
+/**
+ * The five-minute run: queues every node with a due mark, an unfinished release or an ended tombstone, so that no work is
+ * ever lost with a message (H54); and marks claims that have expired. It asks EC2 nothing. The list is filtered, so the
+ * gate has just read the sentinels (design §4.7).
+ */
+export async function collectDue(
+  ports: CollectPorts,
+  settings: Settings,
+  run: string,
+  gate: OpenGate,
+): Promise<Result> {
+  const expired = await markExpired(ports);
+  const entries = await ports.cluster.listVpcIPLabels(UNFINISHED);
+  const now = serverTime(ports);
+  const isDue = ({ labels }: VpcIPEntry) =>
+    labels.state !== "Leaked" ||
+    labels.markedAt === undefined ||
+    now - labels.markedAt >= settings.markAgeSeconds * 1000;
+  const due = entries.filter(isDue);
+  const nodes = await nodesOf(ports, settings, due);
+  const open = nodes.filter((node) => !isHeldByBreaker(gate.breaker, { node }));
+  const queued = await queueNodes(ports, run, open);
+  const none = { interfaces: 0, addresses: 0, kept: 0, unknown: 0, unmarked: 0 };
+  return { ...none, leaked: entries.length, marked: expired.marked, queued, failed: expired.failed };
+}
+
+/** The names of the nodes on which release is switched on. Labels hold names shortened, so the objects tell long ones. */
+async function nodesOf(
+  { cluster }: CollectPorts,
+  settings: Settings,
+  due: readonly VpcIPEntry[],
+): Promise<readonly string[]> {
+  if (due.length === 0 || settings.mode === "observe") return [];
+  const groups = new Map<string, string | undefined>();
+  const names = new Map<string, string>();
+  for (const config of await cluster.listNodeConfigs()) {
+    if (!config.readable) continue;
+    const { name, labels } = config.object.metadata;
+    names.set(labelValue(name), name);
+    groups.set(name, labels?.[LABEL.nodeGroup]);
+  }
+  const nodes = new Set<string>();
+  for (const entry of due) {
+    const label = entry.labels.node;
+    const name =
+      (label === undefined ? undefined : names.get(label)) ?? (await nameFromRecord(cluster, entry));
+    if (name !== undefined && mayRelease(settings, groups.get(name))) nodes.add(name);
+  }
+  return [...nodes];
+}
+
+async function nameFromRecord(
+  cluster: CollectPorts["cluster"],
+  entry: VpcIPEntry,
+): Promise<string | undefined> {
+  const { node } = entry.labels;
+  if (node !== undefined && labelValue(node) === node && !node.startsWith("h")) return node;
+  const found = await cluster.getVpcIP(entry.name);
+  return found.found && found.object.readable ? found.object.object.spec.nodeName : undefined;
+}
+
+/** Marks the address of each static claim whose time is over. Its absence was noted before: that was the first look. */
+async function markExpired(
+  ports: CollectPorts,
+): Promise<Pick<Result, "failed"> & { readonly marked: number }> {
+  const claims = await ports.cluster.listStaticClaims();
+  const now = serverTime(ports);
+  const over = claims.flatMap((claim) => {
+    if (!claim.readable) return [];
+    const kept = retention(claim.object, now);
+    const address = parseAddress(claim.object.status?.address ?? "");
+    return kept.retained || kept.cause !== "claim-expired" || address === undefined
+      ? []
+      : [{ address, uid: claim.object.metadata.uid }];
+  });
+  const results = await inParallel(over, LANES, async ({ address, uid }) => {
+    const found = await ports.cluster.getVpcIP(address);
+    if (!found.found || !found.object.readable) return false;
+    const record = found.object.object;
+    if (record.spec.claim?.uid !== uid || record.spec.leak !== undefined) return false;
+    return (await ports.writer.replaceVpcIP(expired(record, now))).outcome === "replaced";
+  });
+  return {
+    marked: results.filter((result) => result.ok && result.value).length,
+    failed: results.flatMap((result) =>
+      result.ok ? [] : [{ subject: result.item.address, why: messageOf(result.error) }],
+    ),
+  };
+}
+
+function expired(record: StoredVpcIP, now: number): StoredVpcIP {
+  const leak = {
+    cause: "claim-expired",
+    scope: "Address",
+    firstObservedAt: new Date(now).toISOString(),
+  } as const;
+  return { ...record, spec: { ...record.spec, leak } };
+}

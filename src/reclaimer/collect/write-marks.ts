@@ -1,0 +1,89 @@
+import { API_GROUP, API_VERSION } from "../../domain/objects/names.ts";
+import type { StoredVpcIP, VpcIP, VpcIPSpec } from "../../domain/objects/vpcip.ts";
+import type { MarkPlan, NewMark } from "../../domain/plan/marks.ts";
+import { inParallel, messageOf } from "../parallel.ts";
+import type { CollectPorts } from "../settings.ts";
+
+const LANES = 8;
+
+export interface Written {
+  readonly marked: readonly { readonly address: string; readonly node: string }[];
+  readonly unmarked: number;
+  readonly failed: readonly { readonly subject: string; readonly why: string }[];
+}
+
+/**
+ * Writes marks (design §4.2): created where nobody has the name, put in by compare-and-swap where somebody has. A mark is
+ * harmless when wrong: its allocator may turn it into a claim under its lease, and each sweep decides afresh.
+ *
+ * @param time API-server time, milliseconds since the epoch
+ */
+export async function writeMarks(
+  { writer }: Pick<CollectPorts, "writer">,
+  plan: MarkPlan,
+  time: number,
+): Promise<Written> {
+  const firstObservedAt = new Date(time).toISOString();
+  const created = await inParallel(plan.create, LANES, (mark) =>
+    writer.createVpcIP(newRecord(mark, firstObservedAt)),
+  );
+  const put = await inParallel(plan.put, LANES, ({ record, mark }) =>
+    writer.replaceVpcIP(withMark(record, mark, firstObservedAt)),
+  );
+  const removed = await inParallel(plan.remove, LANES, (record) => removeMark({ writer }, record));
+  const marked = [
+    ...created.flatMap(({ item, ...result }) =>
+      result.ok && result.value.outcome === "created" ? [item] : [],
+    ),
+    ...put.flatMap(({ item, ...result }) =>
+      result.ok && result.value.outcome === "replaced" ? [item.mark] : [],
+    ),
+  ];
+  return {
+    marked: marked.map(({ address, nodeName }) => ({ address, node: nodeName })),
+    unmarked: removed.filter((result) => result.ok && result.value).length,
+    failed: [...created, ...put, ...removed].flatMap((result) =>
+      result.ok ? [] : [{ subject: "mark", why: messageOf(result.error) }],
+    ),
+  };
+}
+
+/** Takes a mark away: a record that is nothing but a mark goes, a claimed one stays without it. */
+export async function removeMark(
+  { writer }: Pick<CollectPorts, "writer">,
+  record: StoredVpcIP,
+): Promise<boolean> {
+  const { leak: _leak, ...spec } = record.spec;
+  const isNothingElse =
+    spec.claim === undefined && (spec.tombstones ?? []).length === 0 && spec.release === undefined;
+  if (isNothingElse) return (await writer.deleteVpcIP(record)).outcome === "deleted";
+  return (await writer.replaceVpcIP({ ...record, spec })).outcome === "replaced";
+}
+
+function newRecord(mark: NewMark, firstObservedAt: string): VpcIP {
+  return {
+    apiVersion: `${API_GROUP}/${API_VERSION}`,
+    kind: "VpcIP",
+    metadata: { name: mark.address },
+    spec: { ...placeOf(mark), leak: leakOf(mark, firstObservedAt) },
+  };
+}
+
+/** A record of a claim keeps its place and its claim; one that has none is moved to where the address is now. */
+function withMark(record: StoredVpcIP, mark: NewMark, firstObservedAt: string): StoredVpcIP {
+  const place = record.spec.claim === undefined ? placeOf(mark) : {};
+  return { ...record, spec: { ...record.spec, ...place, leak: leakOf(mark, firstObservedAt) } };
+}
+
+function leakOf(mark: NewMark, firstObservedAt: string): NonNullable<VpcIPSpec["leak"]> {
+  return { cause: mark.cause, scope: mark.scope, firstObservedAt };
+}
+
+function placeOf({ nodeName, instanceID, interfaceID, subnetID }: NewMark) {
+  return {
+    nodeName,
+    ...(instanceID === undefined ? {} : { instanceID }),
+    ...(interfaceID === undefined ? {} : { interfaceID }),
+    ...(subnetID === undefined ? {} : { subnetID }),
+  };
+}

@@ -1,0 +1,114 @@
+import { FREEZE_CONFIG_MAP } from "../../domain/objects/names.ts";
+import type { Trip } from "../../domain/plan/breaker.ts";
+import type { ClusterReader, StoredConfigMap } from "../../ports/cluster.ts";
+import type { Mirror } from "../../ports/mirror.ts";
+import type { CollectPorts } from "../settings.ts";
+import { freezeState, frozenData, openData } from "./freeze.ts";
+import { lostMemory, mirroredState, readSentinels, type Sentinels, withRun } from "./memory.ts";
+
+/** Design §4.7 and §4.8: whether anything may be changed at all. Every path passes here, the manual clean too (H29). */
+export type Gate =
+  | { readonly open: true; readonly sentinels: Sentinels; readonly breaker: readonly Trip[] }
+  | { readonly open: false; readonly why: string; readonly lostMemory: boolean };
+
+/** Looks, and changes nothing. */
+export async function lookAtGate(ports: {
+  readonly cluster: ClusterReader;
+  readonly mirror: Mirror;
+}): Promise<Gate> {
+  const mirrored = await ports.mirror.read();
+  const sentinels = await readSentinels(ports.cluster);
+  if (mirrored === undefined)
+    return { open: false, why: "nothing is mirrored yet: collect has not run", lostMemory: true };
+  const lost = lostMemory(sentinels, mirrored);
+  if (lost !== undefined) return { open: false, why: lost, lostMemory: true };
+  const freeze = freezeState(await readFreeze(ports.cluster));
+  return freeze.frozen
+    ? { open: false, why: freeze.why, lostMemory: false }
+    : { open: true, sentinels, breaker: freeze.breaker };
+}
+
+/** The freeze alone: asked again before each request that releases. */
+export async function isFrozen(cluster: ClusterReader): Promise<string | undefined> {
+  const freeze = freezeState(await readFreeze(cluster));
+  return freeze.frozen ? freeze.why : undefined;
+}
+
+/**
+ * The gate as `collect` passes it: sets up a new install, writes a freeze down where memory was lost, takes a person's
+ * word for a new state (`accept` in the freeze object), and counts the run: in etcd first, then in the mirror, so that
+ * only "etcd says fewer" is a step back.
+ */
+export async function passGate(ports: CollectPorts): Promise<Gate> {
+  const isNew = (await ports.mirror.read()) === undefined && (await readSentinels(ports.cluster)).runs === 0;
+  await (isNew ? setUp(ports) : acceptByHand(ports));
+  const gate = await lookAtGate(ports);
+  if (gate.open) return countRun(ports, gate);
+  if (gate.lostMemory) {
+    await writeFreeze(ports, frozenData(gate.why));
+    ports.notices.alarm({
+      kind: "lost-memory",
+      message: `${gate.why}. Nothing is released until a person thaws (docs/operations.md, "After a restore")`,
+    });
+  } else ports.notices.alarm({ kind: "frozen", message: gate.why });
+  ports.notices.count("Frozen", 1);
+  return gate;
+}
+
+async function setUp(ports: CollectPorts): Promise<void> {
+  await ports.writer.createSentinels();
+  const { namespace, name } = FREEZE_CONFIG_MAP;
+  await ports.writer.createConfigMap(namespace, name, openData([]));
+  const state = mirroredState(await readSentinels(ports.cluster));
+  if (state !== undefined) await ports.mirror.write(state);
+}
+
+/** A person who has looked says: this state is the right one. The word names what was seen, so that it can't be stale. */
+async function acceptByHand(ports: CollectPorts): Promise<void> {
+  const map = await readFreeze(ports.cluster);
+  const accept = map?.data["accept"];
+  if (map === undefined || accept === undefined) return;
+  const { namespace, name } = FREEZE_CONFIG_MAP;
+  if (accept === (await ports.cluster.clusterUID())) {
+    await ports.writer.createSentinels();
+    const state = mirroredState(await readSentinels(ports.cluster));
+    if (state === undefined) return;
+    await ports.mirror.write(state);
+  }
+  const { accept: _accepted, ...rest } = map.data;
+  await ports.writer.replaceConfigMap(namespace, name, { ...map, data: rest });
+}
+
+async function countRun(ports: CollectPorts, gate: Extract<Gate, { open: true }>): Promise<Gate> {
+  const { nodeENIConfig, runs } = gate.sentinels;
+  if (nodeENIConfig === undefined) return gate;
+  const counted = await ports.writer.replaceNodeConfig(withRun(nodeENIConfig, runs + 1));
+  if (counted.outcome !== "replaced") return gate;
+  const sentinels = { ...gate.sentinels, nodeENIConfig: counted.object, runs: runs + 1 };
+  const state = mirroredState(sentinels);
+  if (state !== undefined) await ports.mirror.write(state);
+  return { ...gate, sentinels };
+}
+
+/** Writes what the breaker found into the freeze object, so that every path obeys it; an empty list lets go. */
+export async function writeBreaker(ports: CollectPorts, trips: readonly Trip[]): Promise<void> {
+  const map = await readFreeze(ports.cluster);
+  const before = freezeState(map);
+  if (map === undefined || before.frozen) return;
+  if (JSON.stringify(before.breaker) === JSON.stringify(trips)) return;
+  const { namespace, name } = FREEZE_CONFIG_MAP;
+  await ports.writer.replaceConfigMap(namespace, name, { ...map, data: openData(trips) });
+}
+
+async function writeFreeze(ports: CollectPorts, data: Readonly<Record<string, string>>): Promise<void> {
+  const { namespace, name } = FREEZE_CONFIG_MAP;
+  const map = await readFreeze(ports.cluster);
+  if (map === undefined) await ports.writer.createConfigMap(namespace, name, data);
+  else if (map.data["frozen"] !== "true")
+    await ports.writer.replaceConfigMap(namespace, name, { ...map, data });
+}
+
+async function readFreeze(cluster: ClusterReader): Promise<StoredConfigMap | undefined> {
+  const found = await cluster.getConfigMap(FREEZE_CONFIG_MAP.namespace, FREEZE_CONFIG_MAP.name);
+  return found.found ? found.object : undefined;
+}

@@ -1,0 +1,42 @@
+import type { Evidence } from "../domain/evidence.ts";
+import { LABEL, TAG } from "../domain/objects/names.ts";
+import type { Trip } from "../domain/plan/breaker.ts";
+import type { HeldBack, Leaked } from "../domain/verdict.ts";
+import { isHeldByBreaker } from "./guard/freeze.ts";
+import type { Settings } from "./settings.ts";
+
+/** Whether release is switched on for a node group. A group that nobody knows is released only where all are. */
+export function mayRelease({ mode, releaseNodeGroups }: Settings, group: string | undefined): boolean {
+  if (mode === "observe") return false;
+  return releaseNodeGroups === "*" || (group !== undefined && releaseNodeGroups.includes(group));
+}
+
+/** The group of a node: from its Node, its NodeENIConfig, or the tags of what it left behind. */
+export function groupOf(
+  evidence: Evidence,
+  nodeName: string | undefined,
+  interfaceID: string | undefined,
+): string | undefined {
+  const managed = evidence.nodes.get(nodeName ?? "");
+  const fromNode = managed?.node === "missing" ? undefined : managed?.node?.group;
+  const config = managed?.config.readable === true ? managed.config.object : undefined;
+  const item = evidence.interfaces.find(({ id }) => id === interfaceID);
+  return fromNode ?? config?.metadata.labels?.[LABEL.nodeGroup] ?? item?.tags?.[TAG.nodeGroup];
+}
+
+/** What holds a leaked subject back although the evidence would let it go. */
+export function heldBackBy(
+  settings: Settings,
+  breaker: readonly Trip[],
+  evidence: Evidence,
+  verdict: Leaked,
+): HeldBack | undefined {
+  const { node, interfaceID } = verdict;
+  if (!mayRelease(settings, groupOf(evidence, node, interfaceID))) return "observe";
+  const subnetID = evidence.interfaces.find(({ id }) => id === interfaceID)?.subnetID;
+  const subject = {
+    ...(node === undefined ? {} : { node }),
+    ...(subnetID === undefined ? {} : { subnetID }),
+  };
+  return isHeldByBreaker(breaker, subject) ? "breaker" : undefined;
+}

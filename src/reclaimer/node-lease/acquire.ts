@@ -1,0 +1,193 @@
+import {
+  givenBack,
+  isAnswered,
+  isFree,
+  isUnchanged,
+  type LeaseSpecSeen,
+  newLease,
+  seen,
+  taken,
+  withoutRequest,
+  withRequest,
+} from "../../domain/node-lease.ts";
+import type { StoredLease } from "../../domain/objects/lease.ts";
+import { SYSTEM_NAMESPACE } from "../../domain/objects/names.ts";
+import { ClusterError } from "../../ports/cluster.ts";
+import type { Settings, SweepPorts } from "../settings.ts";
+import { HeldLease, microTime } from "./held-lease.ts";
+
+/** Who is asked, and what an earlier delivery of the same message saw. */
+export interface AcquireRequest {
+  readonly node: string;
+  readonly run: string;
+  /** A living ipamd answers even when it is idle; nobody else does. */
+  readonly expectsAnswer: boolean;
+  /** The lease as an earlier delivery found it, and how long the queue held this one back since. */
+  readonly before?: { readonly lease: LeaseSpecSeen; readonly elapsedSeconds: number };
+}
+
+export type Acquired =
+  /** `answered`: the allocator handed over to this very request, so its node lives. */
+  | {
+      readonly outcome: "held";
+      readonly lease: HeldLease;
+      readonly answered: boolean;
+      readonly askedAt: number;
+    }
+  /** Somebody else holds it; undefined where it can't be read. */
+  | {
+      readonly outcome: "busy";
+      readonly observed: LeaseSpecSeen | undefined;
+      readonly holderIsReclaimer: boolean;
+    };
+
+const IDENTITY_PREFIX = "reclaimer/";
+const POLL_MILLISECONDS = [20, 40, 80, 150, 250, 400];
+
+type Ports = Pick<SweepPorts, "leases" | "clock" | "identities">;
+
+/**
+ * Stops the world of one node (design §4.3): takes the lease if it is free, asks for it if it is held, and takes it over
+ * only if it stood unchanged over its whole term, as the queue's delay measured it (design §4.5). Nobody sits and waits
+ * for a term to end.
+ */
+export async function acquireNodeLease(
+  ports: Ports,
+  settings: Settings,
+  request: AcquireRequest,
+): Promise<Acquired> {
+  const attempt = new Attempt(ports, settings, request);
+  try {
+    return await attempt.run();
+  } catch (error) {
+    await attempt.withdraw();
+    throw error;
+  }
+}
+
+class Attempt {
+  readonly #ports: Ports;
+  readonly #settings: Settings;
+  readonly #request: AcquireRequest;
+  readonly #requestID: string;
+  readonly #identity: string;
+  readonly #askedAt: number;
+  #isAsked = false;
+
+  constructor(ports: Ports, settings: Settings, request: AcquireRequest) {
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#request = request;
+    this.#requestID = ports.identities.unique();
+    this.#identity = `${IDENTITY_PREFIX}${request.run}/${ports.identities.unique()}`;
+    this.#askedAt = ports.clock.now();
+  }
+
+  async run(): Promise<Acquired> {
+    const { clock, leases } = this.#ports;
+    const deadline = this.#askedAt + this.#settings.handOverSeconds * 1000;
+    for (let poll = 0; ; poll++) {
+      const found = await leases.get(this.#request.node);
+      if (found.found && !found.object.readable) {
+        return { outcome: "busy", observed: undefined, holderIsReclaimer: false };
+      }
+      const lease = found.found && found.object.readable ? found.object.object : undefined;
+      const isLate = clock.now() >= deadline;
+      const step = await this.#step(lease, isLate);
+      if (step !== undefined) return step;
+      if (isLate && lease !== undefined && !isFree(lease)) return this.#busy(lease);
+      if (poll > 200) return { outcome: "busy", observed: undefined, holderIsReclaimer: false };
+      await clock.sleep(POLL_MILLISECONDS[Math.min(poll, POLL_MILLISECONDS.length - 1)] ?? 400);
+    }
+  }
+
+  /** One look at the lease: takes it, asks for it, or (undefined) waits for the next look. */
+  async #step(lease: StoredLease | undefined, isLate: boolean): Promise<Acquired | undefined> {
+    const { before, expectsAnswer } = this.#request;
+    if (lease === undefined) return this.#create();
+    if (isFree(lease)) {
+      const answered = isAnswered(lease, this.#requestID);
+      if (answered || isLate || !expectsAnswer) return this.#take(lease, answered);
+    } else if (before !== undefined && this.#isOver(lease, before)) {
+      return this.#take(lease, false);
+    }
+    if (!this.#isAsked) await this.#ask(lease);
+    return undefined;
+  }
+
+  #isOver(lease: StoredLease, before: NonNullable<AcquireRequest["before"]>): boolean {
+    return isUnchanged(lease, before.lease) && before.elapsedSeconds >= before.lease.durationSeconds;
+  }
+
+  async #ask(lease: StoredLease): Promise<void> {
+    const request = { id: this.#requestID, seconds: this.#settings.requestSeconds };
+    const answer = await this.#ports.leases.replace(withRequest(lease, request));
+    this.#isAsked = answer.outcome === "replaced";
+  }
+
+  async #create(): Promise<Acquired | undefined> {
+    const sentAt = this.#ports.clock.now();
+    const lease = newLease(SYSTEM_NAMESPACE, this.#request.node, this.#acquisition(sentAt));
+    const answer = await this.#clear(() => this.#ports.leases.create(lease));
+    return answer?.outcome === "created"
+      ? this.#held(answer.object, sentAt, false)
+      : this.#isItOurs(sentAt, false);
+  }
+
+  async #take(lease: StoredLease, answered: boolean): Promise<Acquired | undefined> {
+    const sentAt = this.#ports.clock.now();
+    const mine = taken(withoutRequest(lease, this.#requestID), this.#acquisition(sentAt), false);
+    const answer = await this.#clear(() => this.#ports.leases.replace(mine));
+    return answer?.outcome === "replaced"
+      ? this.#held(answer.object, sentAt, answered)
+      : this.#isItOurs(sentAt, answered);
+  }
+
+  #acquisition(now: number) {
+    return { identity: this.#identity, leaseSeconds: this.#settings.leaseSeconds, time: microTime(now) };
+  }
+
+  /** A write whose answer was lost may have happened: the lease itself tells. */
+  async #isItOurs(sentAt: number, answered: boolean): Promise<Acquired | undefined> {
+    const found = await this.#ports.leases.get(this.#request.node);
+    if (!found.found || !found.object.readable) return undefined;
+    const lease = found.object.object;
+    return lease.spec.holderIdentity === this.#identity ? this.#held(lease, sentAt, answered) : undefined;
+  }
+
+  async #clear<T>(write: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await write();
+    } catch (error) {
+      if (error instanceof ClusterError && error.kind === "unclear") return undefined;
+      throw error;
+    }
+  }
+
+  #held(lease: StoredLease, sentAt: number, answered: boolean): Acquired {
+    const held = new HeldLease(this.#ports, lease, sentAt, this.#settings.leaseSeconds, this.#requestID);
+    return { outcome: "held", lease: held, answered, askedAt: this.#askedAt };
+  }
+
+  async #busy(lease: StoredLease): Promise<Acquired> {
+    await this.withdraw();
+    const observed = seen(lease);
+    return { outcome: "busy", observed, holderIsReclaimer: observed.holder.startsWith(IDENTITY_PREFIX) };
+  }
+
+  /** Leaves nothing behind: neither the own request nor a lease that an unclear answer may have given us (H23). */
+  async withdraw(): Promise<void> {
+    for (let tries = 0; tries < 3; tries++) {
+      const found = await this.#ports.leases.get(this.#request.node).catch(() => undefined);
+      if (found?.found !== true || !found.object.readable) return;
+      const lease = found.object.object;
+      const isOurs = lease.spec.holderIdentity === this.#identity;
+      if (!isOurs && !this.#isAsked) return;
+      const cleared = withoutRequest(lease, this.#requestID);
+      const answer = await this.#ports.leases
+        .replace(isOurs ? givenBack(cleared) : cleared)
+        .catch(() => undefined);
+      if (answer?.outcome !== "conflict") return;
+    }
+  }
+}

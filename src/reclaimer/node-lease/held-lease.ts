@@ -1,0 +1,105 @@
+import { givenBack, renewed, withoutRequest } from "../../domain/node-lease.ts";
+import type { StoredLease } from "../../domain/objects/lease.ts";
+import type { SweepPorts } from "../settings.ts";
+
+type Ports = Pick<SweepPorts, "leases" | "clock">;
+
+/**
+ * The node lease while it is ours. Its end is judged in own time from before the request that took it was sent, so it is
+ * never later than what another observer may wait for (design §4.5).
+ */
+export class HeldLease {
+  readonly #ports: Ports;
+  readonly #identity: string;
+  readonly #leaseMilliseconds: number;
+  readonly #requestID: string;
+  readonly #startedAt: number;
+  /** Asked before this one's acquisition: nothing of ours is sent after. */
+  #endsAt: number;
+  #lease: StoredLease;
+  #isLost = false;
+
+  constructor(ports: Ports, lease: StoredLease, sentAt: number, leaseSeconds: number, requestID: string) {
+    this.#ports = ports;
+    this.#lease = lease;
+    this.#identity = lease.spec.holderIdentity ?? "";
+    this.#leaseMilliseconds = leaseSeconds * 1000;
+    this.#requestID = requestID;
+    this.#startedAt = sentAt;
+    this.#endsAt = sentAt + this.#leaseMilliseconds;
+  }
+
+  get identity(): string {
+    return this.#identity;
+  }
+
+  /** As it was when we took or last renewed it. */
+  get lease(): StoredLease {
+    return this.#lease;
+  }
+
+  /** Own time after which nothing of ours may be under way, milliseconds since the epoch. */
+  get notAfter(): number {
+    return this.#isLost ? 0 : this.#endsAt;
+  }
+
+  get startedAt(): number {
+    return this.#startedAt;
+  }
+
+  /** Renews when less than half of the term is left. False: it is lost, and everything stops. */
+  async keep(maximumMilliseconds: number): Promise<boolean> {
+    const now = this.#ports.clock.now();
+    if (this.#isLost || now >= this.#endsAt) return false;
+    if (now - this.#startedAt > maximumMilliseconds) return this.#endsAt - now > 0;
+    if (this.#endsAt - now > this.#leaseMilliseconds / 2) return true;
+    const answer = await this.#ports.leases.replace(renewed(this.#lease, microTime(now)));
+    if (answer.outcome === "replaced") {
+      this.#lease = answer.object;
+      this.#endsAt = now + this.#leaseMilliseconds;
+      return true;
+    }
+    return this.#refresh(now);
+  }
+
+  /** Somebody wrote to the lease (a request, most often): it is still ours if it still names us. */
+  async #refresh(now: number): Promise<boolean> {
+    const found = await this.#ports.leases.get(this.#lease.metadata.name);
+    if (
+      !found.found ||
+      !found.object.readable ||
+      found.object.object.spec.holderIdentity !== this.#identity
+    ) {
+      this.#isLost = true;
+      return false;
+    }
+    const answer = await this.#ports.leases.replace(renewed(found.object.object, microTime(now)));
+    if (answer.outcome !== "replaced") return now < this.#endsAt;
+    this.#lease = answer.object;
+    this.#endsAt = now + this.#leaseMilliseconds;
+    return true;
+  }
+
+  /** Gives the lease back, only where it still names us. Called after the work has ended, in every path (H23). */
+  async giveBack(): Promise<void> {
+    let lease: StoredLease | undefined = this.#lease;
+    for (let tries = 0; lease !== undefined && tries < 5; tries++) {
+      const answer = await this.#ports.leases.replace(givenBack(withoutRequest(lease, this.#requestID)));
+      if (answer.outcome !== "conflict") return;
+      const found = await this.#ports.leases.get(lease.metadata.name);
+      const isOurs =
+        found.found && found.object.readable && found.object.object.spec.holderIdentity === this.#identity;
+      lease = isOurs && found.object.readable ? found.object.object : undefined;
+    }
+  }
+
+  /** Deletes the lease of a node that is gone for good, only where it still names us. */
+  async deleteLease(): Promise<void> {
+    await this.#ports.leases.delete(this.#lease);
+  }
+}
+
+/** A time as metav1.MicroTime prints it. */
+export function microTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace("Z", "000Z");
+}

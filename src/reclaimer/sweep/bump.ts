@@ -1,0 +1,41 @@
+import { type Address, parseAddress } from "../../domain/address.ts";
+import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
+import type { ClusterWriter, Replaced } from "../../ports/cluster.ts";
+
+/** An address to take out of the pool of an interface, because a late request may have taken it from there. */
+export interface Unpooled {
+  readonly address: Address;
+  readonly interfaceID: string;
+}
+
+/**
+ * The bump (design §4.4b): before any intent, the node's config moves on, so that every write that an allocator based on
+ * an older one fails, and every open refill is gone, so that its late record fails (H63). It removes no keeper, except,
+ * where a tombstone ends, the address that the tombstone binds (H69).
+ */
+export function bumped(config: StoredNodeENIConfig, unpooled: readonly Unpooled[] = []): StoredNodeENIConfig {
+  const status = config.status ?? {};
+  const stays = (entry: { readonly address: string; readonly interfaceID: string }) =>
+    !unpooled.some(
+      ({ address, interfaceID }) =>
+        parseAddress(entry.address) === address && entry.interfaceID === interfaceID,
+    );
+  return {
+    ...config,
+    status: {
+      ...status,
+      sweepEpoch: (status.sweepEpoch ?? 0) + 1,
+      refills: [],
+      ...(status.pool === undefined ? {} : { pool: status.pool.filter(stays) }),
+      ...(status.cooling === undefined ? {} : { cooling: status.cooling.filter(stays) }),
+    },
+  };
+}
+
+export function bump(
+  { writer }: { readonly writer: Pick<ClusterWriter, "replaceNodeConfigStatus"> },
+  config: StoredNodeENIConfig,
+  unpooled: readonly Unpooled[] = [],
+): Promise<Replaced<StoredNodeENIConfig>> {
+  return writer.replaceNodeConfigStatus(bumped(config, unpooled));
+}

@@ -1,0 +1,54 @@
+import type { LeaseSpecSeen } from "../../domain/node-lease.ts";
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import type { SweepMessage } from "../../ports/queue.ts";
+import { removeMark } from "../collect/write-marks.ts";
+import type { SweepOutcome } from "../requests.ts";
+import type { Settings, SweepPorts } from "../settings.ts";
+
+/** SQS holds a message back for 15 minutes at most (SQS API reference, SendMessage, DelaySeconds). */
+const LONGEST_DELAY_SECONDS = 900;
+
+/** Why a node was not swept. */
+export interface Unswept {
+  readonly message: SweepMessage;
+  readonly observed: LeaseSpecSeen | undefined;
+  /** The allocator of a living instance did not answer: that counts; anything else does not. */
+  readonly isSilent: boolean;
+  readonly instanceID: string | undefined;
+  readonly records: readonly StoredVpcIP[];
+}
+
+/**
+ * Acknowledges the message and sends it again with delay: a busy node never goes the way to the DLQ. The delay is what
+ * lets the next delivery tell a dead holder by its unchanged lease. After three silent tries the node is kept and alarmed,
+ * and its marks go, so that nothing asks again before the next daily run.
+ */
+export async function sweepLater(
+  ports: SweepPorts,
+  settings: Settings,
+  unswept: Unswept,
+): Promise<SweepOutcome> {
+  const { message, observed, isSilent } = unswept;
+  const attempt = message.attempt + (isSilent ? 1 : 0);
+  ports.notices.count("SweepBusy", 1);
+  if (attempt >= settings.maximumAttempts) return giveUp(ports, unswept);
+  const term = observed === undefined ? 0 : observed.durationSeconds + 1;
+  const delaySeconds = Math.min(LONGEST_DELAY_SECONDS, Math.max(settings.retrySeconds, term));
+  const again: SweepMessage = { node: message.node, run: message.run, attempt, delaySeconds };
+  await ports.queue.send([observed === undefined ? again : { ...again, observed }]);
+  return "sent-again";
+}
+
+async function giveUp(ports: SweepPorts, { message, instanceID, records }: Unswept): Promise<SweepOutcome> {
+  await ports.budget.reserve({ DescribeInstances: 1 });
+  const states = instanceID === undefined ? undefined : await ports.cloud.instanceStates([instanceID]);
+  const state = states?.get(instanceID ?? "");
+  for (const record of records) {
+    if (record.spec.leak !== undefined && record.spec.release === undefined) await removeMark(ports, record);
+  }
+  if (state !== "stopped" && state !== "stopping") {
+    const text = `the allocator did not hand over its lease (instance ${instanceID ?? "unknown"} is ${state ?? "unknown"}): everything on the node is kept`;
+    ports.notices.alarm({ kind: "allocator-silent", message: text, node: message.node });
+  }
+  return "gave-up";
+}

@@ -1,0 +1,96 @@
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import type { Due } from "../../domain/plan/releases.ts";
+import { markAgeSeconds } from "../../domain/plan/releases.ts";
+import type { AuditLine } from "../../ports/notices.ts";
+import { isFrozen } from "../guard/gate.ts";
+import type { HeldLease } from "../node-lease/held-lease.ts";
+import type { Settings, SweepPorts } from "../settings.ts";
+import type { NodeTruth } from "./read-again.ts";
+
+/** A lease is kept by renewals for no longer than this; a tombstone outlives it by far. */
+const LONGEST_HOLD_MILLISECONDS = 10 * 60_000;
+
+/** One sweep at work. What it did is gathered here; `stop` says why it ended early. */
+export class SweepContext {
+  readonly released: string[] = [];
+  readonly orphansDeleted: string[] = [];
+  readonly failed: { readonly subject: string; readonly why: string }[] = [];
+  readonly ports: SweepPorts;
+  readonly settings: Settings;
+  readonly run: string;
+  readonly node: string;
+  readonly lease: HeldLease;
+  readonly truth: NodeTruth;
+  /** How many releases are left to this run (a manual clean may set a limit). */
+  readonly maximumReleases: number;
+  stop: StopReason | undefined;
+
+  constructor(init: {
+    ports: SweepPorts;
+    settings: Settings;
+    run: string;
+    node: string;
+    lease: HeldLease;
+    truth: NodeTruth;
+    maximumReleases: number;
+  }) {
+    this.ports = init.ports;
+    this.settings = init.settings;
+    this.run = init.run;
+    this.node = init.node;
+    this.lease = init.lease;
+    this.truth = init.truth;
+    this.maximumReleases = init.maximumReleases;
+  }
+
+  /** API-server time of the latest answer, milliseconds since the epoch. */
+  get now(): number {
+    return this.ports.cluster.serverTime() ?? this.truth.evidence.now;
+  }
+
+  /** Asked before every request that releases: is the lease still ours, is nobody's freeze on. */
+  async mayGoOn(): Promise<boolean> {
+    if (this.stop !== undefined) return false;
+    if (!(await this.lease.keep(LONGEST_HOLD_MILLISECONDS))) this.stop = "lease-lost";
+    else if ((await isFrozen(this.ports.cluster)) !== undefined) this.stop = "frozen";
+    return this.stop === undefined;
+  }
+
+  fail(subject: string, why: string): void {
+    this.failed.push({ subject, why });
+    this.ports.notices.alarm({ kind: "item-failed", message: why, node: this.node, subject });
+  }
+
+  /** The audit line of one subject, with what proved it. */
+  audit(
+    item: Due,
+    record: StoredVpcIP,
+    kind: AuditLine["kind"],
+    answer: AuditLine["answer"],
+    requestID?: string,
+  ): void {
+    const { verdict } = item;
+    const { claim, leak } = item.record.spec;
+    const evidence: Record<string, string> = { needs: verdict.needs, lease: this.lease.identity };
+    if (verdict.detail !== undefined) evidence["detail"] = verdict.detail;
+    if (claim !== undefined)
+      Object.assign(evidence, { podUID: claim.podUID, containerID: claim.containerID });
+    const reportedUnder = this.truth.config?.status?.reportedUnder;
+    if (verdict.needs === "report" && reportedUnder !== undefined) evidence["reportedUnder"] = reportedUnder;
+    this.ports.notices.released({
+      run: this.run,
+      kind,
+      subject: kind === "interface" ? (verdict.interfaceID ?? verdict.address) : verdict.address,
+      ...(verdict.interfaceID === undefined ? {} : { interfaceID: verdict.interfaceID }),
+      node: this.node,
+      cause: leak?.cause ?? verdict.cause,
+      firstObservedAt: leak?.firstObservedAt ?? record.metadata.creationTimestamp ?? "",
+      ageSeconds: Math.floor(markAgeSeconds({ ...this.truth.evidence, now: this.now }, item.record) ?? 0),
+      answer,
+      ...(requestID === undefined ? {} : { requestID }),
+      evidence,
+    });
+  }
+}
+
+export type StopReason = "lease-lost" | "frozen" | "throttled" | "not-sent" | "forbidden" | "limit";

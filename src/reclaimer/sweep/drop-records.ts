@@ -1,0 +1,35 @@
+import type { Due } from "../../domain/plan/releases.ts";
+import { messageOf } from "../parallel.ts";
+import type { SweepContext } from "./context.ts";
+import { entombed, mayBeLate, remains } from "./records.ts";
+import { tombstoneEnd } from "./unassign.ts";
+
+/**
+ * Drops records whose address EC2 has nowhere that they say (H49): nothing in EC2 is touched. One with another run's
+ * intent stays as a tombstone first, for that run's request may be late.
+ */
+export async function dropRecord(context: SweepContext, due: Due): Promise<void> {
+  if (!(await context.mayGoOn())) return;
+  try {
+    await drop(context, due);
+  } catch (error) {
+    context.fail(due.verdict.address, messageOf(error));
+  }
+}
+
+async function drop(context: SweepContext, due: Due): Promise<void> {
+  const { writer } = context.ports;
+  const { record } = due;
+  const { release, tombstones } = record.spec;
+  const isDoubted = release !== undefined && tombstones === undefined && mayBeLate(record, context.run);
+  const doubted = isDoubted ? entombed(record, release.interfaceID, tombstoneEnd(context)) : record;
+  const left = remains(doubted, context.now);
+  if (left !== undefined) {
+    await writer.replaceVpcIP(left);
+    return;
+  }
+  const answer = await writer.deleteVpcIP(record);
+  if (answer.outcome === "deleted" && due.verdict.needs !== "lease") {
+    context.audit(due, record, "record", "record-only");
+  }
+}

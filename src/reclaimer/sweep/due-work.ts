@@ -1,0 +1,36 @@
+import type { VpcIPEvidence } from "../../domain/evidence.ts";
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import type { Settings } from "../settings.ts";
+import { standingTombstones } from "./records.ts";
+
+/** What a look without any lease says is to be done, so that a node with nothing due is never paused (H52, H54). */
+export interface DueWork {
+  readonly any: boolean;
+  /** Interfaces with due marks: as many Unassign calls. */
+  readonly interfaces: number;
+  readonly orphans: number;
+}
+
+export function dueWork(records: Iterable<VpcIPEvidence>, settings: Settings, now: number): DueWork {
+  const interfaces = new Set<string>();
+  let orphans = 0;
+  let any = false;
+  for (const record of records) {
+    if (record.known !== "whole" || !isDue(record.object, settings, now)) continue;
+    any = true;
+    const { interfaceID, leak } = record.object.spec;
+    if (leak?.scope === "Interface") orphans++;
+    else if (interfaceID !== undefined) interfaces.add(interfaceID);
+  }
+  return { any, interfaces: interfaces.size, orphans };
+}
+
+function isDue({ spec }: StoredVpcIP, settings: Settings, now: number): boolean {
+  if (spec.release !== undefined) return true;
+  if (spec.leak !== undefined)
+    return now - Date.parse(spec.leak.firstObservedAt) >= settings.markAgeSeconds * 1000;
+  const tombstones = spec.tombstones ?? [];
+  return (
+    spec.claim === undefined && tombstones.length > 0 && standingTombstones(tombstones, now).length === 0
+  );
+}

@@ -1,0 +1,227 @@
+import type { Parsed } from "../../domain/objects/metadata.ts";
+import { LABEL } from "../../domain/objects/names.ts";
+import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import type { Trip } from "../../domain/plan/breaker.ts";
+import type { Verdict } from "../../domain/verdict.ts";
+import { CloudError } from "../../ports/cloud.ts";
+import type { SweepMessage } from "../../ports/queue.ts";
+import { wholeRecords } from "../collect/closer-look.ts";
+import { serverTime } from "../collect/lists.ts";
+import { isHeldByBreaker } from "../guard/freeze.ts";
+import { lookAtGate } from "../guard/gate.ts";
+import { mayRelease } from "../mode.ts";
+import { type Acquired, acquireNodeLease } from "../node-lease/acquire.ts";
+import type { SweepOutcome, SweepSummary } from "../requests.ts";
+import type { Settings, SweepPorts } from "../settings.ts";
+import { sweepLater } from "./busy.ts";
+import type { SweepContext } from "./context.ts";
+import { type DueWork, dueWork } from "./due-work.ts";
+import { buryNode } from "./gone-node.ts";
+import { sweepUnderLease } from "./under-lease.ts";
+
+/** Limits of a manual clean. */
+export interface SweepLimits {
+  readonly maximumReleases?: number;
+  readonly only?: ReadonlySet<string>;
+}
+
+export interface SweepResult extends SweepSummary {
+  readonly verdicts: readonly Verdict[];
+}
+
+/**
+ * The stop-the-world pass over one node, as one message asks for it. Idempotent: the marks are the truth, a message is
+ * only a hint, and a node with nothing due is not paused.
+ */
+export async function sweep(
+  ports: SweepPorts,
+  settings: Settings,
+  message: SweepMessage,
+): Promise<SweepSummary> {
+  const { verdicts: _verdicts, ...summary } = await sweepNode(ports, settings, message);
+  return summary;
+}
+
+export async function sweepNode(
+  ports: SweepPorts,
+  settings: Settings,
+  message: SweepMessage,
+  limits: SweepLimits = {},
+): Promise<SweepResult> {
+  try {
+    return await sweepIfDue(ports, settings, message, limits);
+  } catch (error) {
+    if (!(error instanceof CloudError) || error.kind !== "throttled") throw error;
+    await sendAgain(ports, settings, message);
+    return nothing(message.node, "sent-again");
+  }
+}
+
+/** What a look without the lease found: enough to decide whether to stop the world at all. */
+interface Preview {
+  readonly config: Parsed<StoredNodeENIConfig> | undefined;
+  readonly records: readonly StoredVpcIP[];
+  readonly work: DueWork;
+  readonly isNodeMissing: boolean;
+}
+
+async function sweepIfDue(
+  ports: SweepPorts,
+  settings: Settings,
+  message: SweepMessage,
+  limits: SweepLimits,
+): Promise<SweepResult> {
+  const { node } = message;
+  const gate = await lookAtGate(ports);
+  if (!gate.open || isHeldByBreaker(gate.breaker, { node })) {
+    if (!gate.open) ports.notices.count("Frozen", 1);
+    return nothing(node, "held-back");
+  }
+  const preview = await look(ports, settings, node);
+  if (preview === undefined) return nothing(node, "held-back");
+  const isGone = preview.config !== undefined && preview.isNodeMissing;
+  if (!preview.work.any && !isGone) return nothing(node, "nothing-due");
+  await ports.budget.reserve({
+    DescribeNetworkInterfaces: 1,
+    DescribeInstances: 1,
+    UnassignPrivateIpAddresses: preview.work.interfaces,
+    DeleteNetworkInterface: preview.work.orphans,
+  });
+  const run = `${message.run}.${ports.identities.unique()}`;
+  const acquired = await acquireNodeLease(ports, settings, {
+    node,
+    run,
+    expectsAnswer: allocatorOf(preview) === "ipamd" && !preview.isNodeMissing,
+    ...(message.observed === undefined
+      ? {}
+      : { before: { lease: message.observed, elapsedSeconds: message.delaySeconds } }),
+  });
+  if (acquired.outcome === "busy") return busy(ports, settings, message, preview, acquired);
+  return withLease(ports, settings, message, preview, acquired, {
+    run,
+    clusterUID: gate.sentinels.clusterUID,
+    breaker: gate.breaker,
+    limits,
+  });
+}
+
+async function look(ports: SweepPorts, settings: Settings, node: string): Promise<Preview | undefined> {
+  const { cluster } = ports;
+  const found = await cluster.getNodeConfig(node);
+  const config = found.found ? found.object : undefined;
+  const seenNode = await cluster.getNode(node);
+  const label = config?.readable === true ? config.object.metadata.labels?.[LABEL.nodeGroup] : undefined;
+  const group = seenNode.found ? (seenNode.object.group ?? label) : label;
+  if (!mayRelease(settings, group)) return undefined;
+  const all = wholeRecords(await cluster.listVpcIPsOfNode(node));
+  const records = [...all.values()].flatMap((record) => (record.known === "whole" ? [record.object] : []));
+  const work = dueWork(all.values(), settings, serverTime(ports));
+  return { config, records, work, isNodeMissing: !seenNode.found };
+}
+
+const allocatorOf = ({ config }: Preview): string | undefined =>
+  config?.readable === true ? config.object.status?.allocator : undefined;
+
+const instanceOf = ({ config }: Preview): string | undefined =>
+  config?.readable === true ? config.object.status?.instanceID : undefined;
+
+/** Does the work, then gives the lease back, in every path (design §4.5, H23). */
+async function withLease(
+  ports: SweepPorts,
+  settings: Settings,
+  message: SweepMessage,
+  preview: Preview,
+  acquired: Extract<Acquired, { outcome: "held" }>,
+  about: { run: string; clusterUID: string; breaker: readonly Trip[]; limits: SweepLimits },
+): Promise<SweepResult> {
+  const { lease, answered, askedAt } = acquired;
+  const { node } = message;
+  let isBuried = false;
+  const swept = await (async () => {
+    try {
+      const result = await sweepUnderLease(ports, settings, {
+        node,
+        run: about.run,
+        clusterUID: about.clusterUID,
+        lease,
+        answered,
+        breaker: about.breaker,
+        maximumReleases: about.limits.maximumReleases ?? Number.POSITIVE_INFINITY,
+        ...(about.limits.only === undefined ? {} : { only: about.limits.only }),
+      });
+      isBuried = await buryNode(result.context);
+      return result;
+    } finally {
+      if (!isBuried) await lease.giveBack();
+      ports.notices.paused(node, ports.clock.now() - askedAt);
+    }
+  })();
+  const { context, verdicts } = swept;
+  ports.notices.count("Released", context.released.length);
+  ports.notices.count("OrphansDeleted", context.orphansDeleted.length);
+  const outcome = await outcomeOf(ports, settings, message, preview, context, verdicts, answered);
+  const { released, orphansDeleted, failed } = context;
+  return { node, outcome, released, orphansDeleted, failed, verdicts };
+}
+
+async function outcomeOf(
+  ports: SweepPorts,
+  settings: Settings,
+  message: SweepMessage,
+  preview: Preview,
+  context: SweepContext,
+  verdicts: readonly Verdict[],
+  answered: boolean,
+): Promise<SweepOutcome> {
+  if (context.stop === "frozen") return "held-back";
+  if (context.stop === "throttled" || context.stop === "not-sent" || context.stop === "lease-lost") {
+    return sendAgain(ports, settings, message);
+  }
+  const lacksReport = verdicts.some(
+    ({ decision, ...rest }) => decision === "unknown" && "reason" in rest && rest.reason === "report-missing",
+  );
+  if (lacksReport && !answered) {
+    const { records } = preview;
+    return sweepLater(ports, settings, {
+      message,
+      observed: undefined,
+      isSilent: true,
+      instanceID: instanceOf(preview),
+      records,
+    });
+  }
+  return "swept";
+}
+
+async function busy(
+  ports: SweepPorts,
+  settings: Settings,
+  message: SweepMessage,
+  preview: Preview,
+  { observed, holderIsReclaimer }: Extract<Acquired, { outcome: "busy" }>,
+): Promise<SweepResult> {
+  const isLiving = preview.config !== undefined && !preview.isNodeMissing;
+  const outcome = await sweepLater(ports, settings, {
+    message,
+    observed,
+    isSilent: isLiving && !holderIsReclaimer,
+    instanceID: instanceOf(preview),
+    records: preview.records,
+  });
+  return nothing(message.node, outcome);
+}
+
+async function sendAgain(
+  ports: SweepPorts,
+  settings: Settings,
+  message: SweepMessage,
+): Promise<SweepOutcome> {
+  const { node, run, attempt } = message;
+  await ports.queue.send([{ node, run, attempt, delaySeconds: settings.retrySeconds }]);
+  return "sent-again";
+}
+
+function nothing(node: string, outcome: SweepOutcome): SweepResult {
+  return { node, outcome, released: [], orphansDeleted: [], failed: [], verdicts: [] };
+}

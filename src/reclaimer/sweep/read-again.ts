@@ -1,0 +1,157 @@
+import type { Address } from "../../domain/address.ts";
+import { parseAddress } from "../../domain/address.ts";
+import type {
+  Evidence,
+  InstanceState,
+  NetworkInterface,
+  NodeView,
+  PodView,
+  ReportEvidence,
+  VpcIPEvidence,
+} from "../../domain/evidence.ts";
+import { lastAllocator } from "../../domain/node-lease.ts";
+import type { Lease } from "../../domain/objects/lease.ts";
+import type { Parsed } from "../../domain/objects/metadata.ts";
+import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
+import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
+import { wholeRecords } from "../collect/closer-look.ts";
+import { serverTime } from "../collect/lists.ts";
+import type { Settings, SweepPorts } from "../settings.ts";
+
+/** Everything of one node, read while its world is stopped, most recent (design §4.3, H06). */
+export interface NodeTruth {
+  readonly evidence: Evidence;
+  readonly config: StoredNodeENIConfig | undefined;
+}
+
+/** What is known of the stop itself. */
+export interface Stopped {
+  readonly node: string;
+  readonly clusterUID: string;
+  /** The lease as we took it: who the last allocator was. */
+  readonly lease: Lease;
+  /** The allocator handed over to this very request: its instance runs. */
+  readonly answered: boolean;
+}
+
+/**
+ * Reads again in the same order as the mark pass: EC2, then who keeps addresses, then the Pods. One EC2 Describe for a
+ * living node whose allocator answered; EC2 is asked for the instance only where nobody has proved that it runs.
+ */
+export async function readAgain(ports: SweepPorts, settings: Settings, stopped: Stopped): Promise<NodeTruth> {
+  const { cluster } = ports;
+  const before = await cluster.getNodeConfig(stopped.node);
+  const instanceID =
+    before.found && before.object.readable ? before.object.object.status?.instanceID : undefined;
+  const suspects = wholeRecords(await cluster.listVpcIPsOfNode(stopped.node));
+  const interfaces = await readInterfaces(ports, instanceID, suspects);
+  const instances = await readInstances(ports, stopped, instanceID, interfaces, suspects);
+
+  const found = await cluster.getNodeConfig(stopped.node);
+  const vpcIPs = wholeRecords(await cluster.listVpcIPsOfNode(stopped.node));
+  const pods = [...(await cluster.listPodsOfNode(stopped.node))];
+  const node = await cluster.getNode(stopped.node);
+  const claims = await readClaims(ports, vpcIPs, pods);
+  const config = found.found ? found.object : undefined;
+  const stored = config?.readable === true ? config.object : undefined;
+  const seenNode = node.found ? node.object : "missing";
+  const report = reportOf(stopped, stored, seenNode, instances);
+  return {
+    config: stored,
+    evidence: {
+      cluster: { name: settings.clusterName, uid: stopped.clusterUID },
+      now: serverTime(ports),
+      interfaces,
+      nodes: new Map(config === undefined ? [] : [[stopped.node, { config, node: seenNode, report }]]),
+      vpcIPs,
+      pods,
+      claims,
+      instances,
+    },
+  };
+}
+
+/** The interfaces of the living instance, and those that records of the node name besides. */
+async function readInterfaces(
+  { cloud }: SweepPorts,
+  instanceID: string | undefined,
+  records: ReadonlyMap<Address, VpcIPEvidence>,
+): Promise<readonly NetworkInterface[]> {
+  const ofInstance = instanceID === undefined ? [] : await cloud.interfacesOfInstance(instanceID);
+  const known = new Set(ofInstance.map(({ id }) => id));
+  const others = new Set<string>();
+  for (const record of records.values()) {
+    const id = record.known === "whole" ? record.object.spec.interfaceID : undefined;
+    if (id !== undefined && !known.has(id)) others.add(id);
+  }
+  return others.size === 0 ? ofInstance : [...ofInstance, ...(await cloud.interfacesByID([...others]))];
+}
+
+async function readInstances(
+  { cloud }: SweepPorts,
+  stopped: Stopped,
+  instanceID: string | undefined,
+  interfaces: readonly NetworkInterface[],
+  records: ReadonlyMap<Address, VpcIPEvidence>,
+): Promise<ReadonlyMap<string, InstanceState>> {
+  const asked = new Set<string>();
+  for (const record of records.values()) {
+    const id = record.known === "whole" ? record.object.spec.instanceID : undefined;
+    if (id !== undefined && id !== instanceID) asked.add(id);
+  }
+  const isAttached = interfaces.some(({ attachment }) => attachment?.instanceID === instanceID);
+  if (instanceID !== undefined && (!stopped.answered || !isAttached)) asked.add(instanceID);
+  const states = new Map(asked.size === 0 ? [] : await cloud.instanceStates([...asked]));
+  if (instanceID !== undefined && stopped.answered && !states.has(instanceID))
+    states.set(instanceID, "running");
+  return states;
+}
+
+async function readClaims(
+  { cluster }: SweepPorts,
+  records: ReadonlyMap<Address, VpcIPEvidence>,
+  pods: PodView[],
+): Promise<ReadonlyMap<string, Parsed<StoredVpcIPClaim>>> {
+  const claims = new Map<string, Parsed<StoredVpcIPClaim>>();
+  const uids = new Set(pods.map(({ uid }) => uid));
+  for (const record of records.values()) {
+    const claim = record.known === "whole" ? record.object.spec.claim : undefined;
+    if (claim?.uid === undefined) continue;
+    const name = `${claim.namespace}/${claim.name}`;
+    const found = await cluster.getClaim(claim.namespace, claim.name);
+    if (found.found) claims.set(name, found.object);
+    const pod = await cluster.getPod(claim.namespace, claim.name);
+    if (pod.found && !uids.has(pod.object.uid)) pods.push(pod.object);
+  }
+  return claims;
+}
+
+/**
+ * Whether the allocator's report holds (design §3): written at its last acquisition of the lease, in the node's present
+ * boot, on the instance that the Node names; and the instance runs, by the allocator's answer or by EC2's word.
+ */
+export function reportOf(
+  { lease, answered }: Pick<Stopped, "lease" | "answered">,
+  config: StoredNodeENIConfig | undefined,
+  node: NodeView | "missing",
+  instances: ReadonlyMap<string, InstanceState>,
+): ReportEvidence {
+  const status = config?.status;
+  if (status?.reportedUnder === undefined) return invalid("the allocator has never reported");
+  const last = lastAllocator(lease);
+  if (last === undefined) return invalid("the lease does not say which allocator held it last");
+  if (last !== status.reportedUnder) return invalid("an allocator has worked since the report");
+  if (node === "missing") return invalid("the Node is gone");
+  if (status.bootID === undefined || status.bootID !== node.bootID)
+    return invalid("the node has booted since the report");
+  if (status.instanceID === undefined || status.instanceID !== node.instanceID)
+    return invalid("the Node is another instance");
+  if (!answered && instances.get(status.instanceID) !== "running")
+    return invalid("nothing proves that the instance runs");
+  if (status.inUse?.some(({ address }) => parseAddress(address) === undefined) === true) {
+    return invalid("the report holds an address that is none");
+  }
+  return { valid: true };
+}
+
+const invalid = (why: string): ReportEvidence => ({ valid: false, why });

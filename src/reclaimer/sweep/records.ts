@@ -1,0 +1,54 @@
+import type { ClaimReference, StoredVpcIP, Tombstone, VpcIPSpec } from "../../domain/objects/vpcip.ts";
+
+/** Pure transitions of a VpcIP on its way out (design §4.4). Each is written by compare-and-swap. */
+
+/** The intent: says, before EC2 is asked, that this run releases this address from this interface. */
+export function intended(record: StoredVpcIP, run: string, interfaceID: string, time: string): StoredVpcIP {
+  return { ...record, spec: { ...record.spec, release: { run, interfaceID, time } } };
+}
+
+/** The intent taken back where EC2 has done nothing, and said so: the mark stands as before. */
+export function withdrawn(record: StoredVpcIP): StoredVpcIP {
+  const { release: _release, ...spec } = record.spec;
+  return { ...record, spec };
+}
+
+/**
+ * A tombstone: EC2 may still act on a late request for this address on this interface. Mark and intent stay, so that
+ * the next run decides afresh; the claim goes, for nobody may be served by it any more.
+ */
+export function entombed(record: StoredVpcIP, interfaceID: string, until: string): StoredVpcIP {
+  const { claim: _claim, ...spec } = record.spec;
+  return {
+    ...record,
+    spec: { ...spec, tombstones: withTombstone(spec.tombstones ?? [], { interfaceID, until }) },
+  };
+}
+
+/** What is left of a record after its address has gone: its standing tombstones, or nothing. */
+export function remains(record: StoredVpcIP, now: number): StoredVpcIP | undefined {
+  const { claim: _claim, leak: _leak, release: _release, tombstones, ...place } = record.spec;
+  const standing = standingTombstones(tombstones ?? [], now);
+  return standing.length === 0 ? undefined : { ...record, spec: { ...place, tombstones: [...standing] } };
+}
+
+/** The claim back in its place: somebody uses the address after all. */
+export function putBack(record: StoredVpcIP, claim: ClaimReference | undefined): StoredVpcIP {
+  const { leak: _leak, release: _release, ...spec } = record.spec;
+  const kept: VpcIPSpec = claim === undefined || spec.claim !== undefined ? spec : { ...spec, claim };
+  return { ...record, spec: kept };
+}
+
+export function standingTombstones(tombstones: readonly Tombstone[], now: number): readonly Tombstone[] {
+  return tombstones.filter(({ until }) => Date.parse(until) > now);
+}
+
+/** Whether an earlier request for this very address and interface may still be on its way. */
+export function mayBeLate(record: StoredVpcIP, run: string): boolean {
+  const { release, tombstones } = record.spec;
+  return (release !== undefined && release.run !== run) || (tombstones ?? []).length > 0;
+}
+
+function withTombstone(tombstones: readonly Tombstone[], next: Tombstone): Tombstone[] {
+  return [...tombstones.filter(({ interfaceID }) => interfaceID !== next.interfaceID), next];
+}

@@ -1,0 +1,127 @@
+import { judge } from "../../domain/judgement/index.ts";
+import type { Trip } from "../../domain/plan/breaker.ts";
+import { breakerTrips } from "../../domain/plan/breaker.ts";
+import { planMarks } from "../../domain/plan/marks.ts";
+import { planReleases, type ReleasePlan } from "../../domain/plan/releases.ts";
+import { isLeaked, type Verdict } from "../../domain/verdict.ts";
+import { settled } from "../collect/leaks.ts";
+import { removeMark } from "../collect/write-marks.ts";
+import { heldBackBy } from "../mode.ts";
+import type { HeldLease } from "../node-lease/held-lease.ts";
+import { inParallel } from "../parallel.ts";
+import type { Settings, SweepPorts } from "../settings.ts";
+import { bump, type Unpooled } from "./bump.ts";
+import { SweepContext } from "./context.ts";
+import { dropRecord } from "./drop-records.ts";
+import { deleteOrphan } from "./orphans.ts";
+import { putBackClaims } from "./put-back.ts";
+import { type NodeTruth, readAgain } from "./read-again.ts";
+import { unassignFromInterface } from "./unassign.ts";
+
+const TRIES = 3;
+
+export interface StoppedWorld {
+  readonly node: string;
+  readonly run: string;
+  readonly clusterUID: string;
+  readonly lease: HeldLease;
+  readonly answered: boolean;
+  readonly breaker: readonly Trip[];
+  readonly maximumReleases: number;
+  /** Restricts a manual clean to some addresses. */
+  readonly only?: ReadonlySet<string>;
+}
+
+export interface SweptNode {
+  readonly context: SweepContext;
+  readonly verdicts: readonly Verdict[];
+}
+
+/**
+ * The sweep proper, with the node's world stopped: read everything again, decide afresh, bump, and release what holds
+ * against all of it.
+ */
+export async function sweepUnderLease(
+  ports: SweepPorts,
+  settings: Settings,
+  world: StoppedWorld,
+): Promise<SweptNode> {
+  for (let tries = 1; ; tries++) {
+    const truth = await readAgain(ports, settings, { ...world, lease: world.lease.lease });
+    const judged = judge(truth.evidence).map(settled);
+    const plan = decide(settings, world, truth, judged);
+    const context = new SweepContext({ ...world, ports, settings, truth });
+    const isBumped = await bumpBefore(context, plan);
+    if (!isBumped && tries < TRIES) continue;
+    ports.notices.judged("sweep", world.run, plan.verdicts);
+    await tidyMarks(context, judged);
+    await putBackClaims(context, judged);
+    if (isBumped) await execute(context, plan);
+    return { context, verdicts: plan.verdicts };
+  }
+}
+
+/** What may go now, less what a breaker or the mode holds back, judged on the fresh evidence. */
+function decide(
+  settings: Settings,
+  world: StoppedWorld,
+  { evidence }: NodeTruth,
+  judged: readonly Verdict[],
+): ReleasePlan {
+  const ofNode = breakerTrips(evidence, judged, settings.breaker).filter(({ scope }) => scope === "node");
+  const trips = [...world.breaker, ...ofNode];
+  const wanted = judged.map((verdict): Verdict => {
+    if (!isLeaked(verdict)) return verdict;
+    const heldBack = heldBackBy(settings, trips, evidence, verdict);
+    return heldBack === undefined ? verdict : { ...verdict, heldBack };
+  });
+  const plan = planReleases(evidence, wanted, settings);
+  const goes = ({ verdict }: { readonly verdict: Verdict }) =>
+    isLeaked(verdict) && verdict.heldBack === undefined && (world.only?.has(verdict.address) ?? true);
+  return {
+    unassign: plan.unassign.flatMap((group) => {
+      const isWhole = group.items.every(goes);
+      if (isWhole) return [group];
+      const items = group.items.filter((item) => goes(item) && item.verdict.prefix === undefined);
+      return items.length === 0 ? [] : [{ interfaceID: group.interfaceID, items }];
+    }),
+    deleteInterfaces: plan.deleteInterfaces.filter(goes),
+    dropRecords: plan.dropRecords.filter(goes),
+    verdicts: plan.verdicts,
+  };
+}
+
+/** The bump comes before every intent on a living node, and before a tombstone ends (design §4.4b, §4.4d). */
+async function bumpBefore(context: SweepContext, plan: ReleasePlan): Promise<boolean> {
+  const { config } = context.truth;
+  const ended = plan.dropRecords.flatMap(({ verdict, record }): Unpooled[] =>
+    (record.spec.tombstones ?? []).map(({ interfaceID }) => ({ address: verdict.address, interfaceID })),
+  );
+  const isNeeded = plan.unassign.length > 0 || plan.dropRecords.length > 0;
+  if (config === undefined || !isNeeded) return true;
+  return (await bump(context.ports, config, ended)).outcome === "replaced";
+}
+
+/** Marks whose address has a keeper, or has left its interface, go (design §4.2). */
+async function tidyMarks(context: SweepContext, judged: readonly Verdict[]): Promise<void> {
+  const { remove } = planMarks(context.truth.evidence, judged);
+  await inParallel(remove, 8, (record) => removeMark(context.ports, record));
+}
+
+async function execute(context: SweepContext, plan: ReleasePlan): Promise<void> {
+  for (const group of plan.unassign) await unassignFromInterface(context, group);
+  const deleted = new Set<string | undefined>();
+  for (const due of plan.deleteInterfaces) {
+    if (await deleteOrphan(context, due)) deleted.add(due.verdict.interfaceID);
+  }
+  for (const due of plan.dropRecords) {
+    const waitsForInterface = isOnDetached(context, due.verdict) && !deleted.has(due.verdict.interfaceID);
+    if (!waitsForInterface) await dropRecord(context, due);
+  }
+}
+
+/** A record on a detached interface goes after its interface, never before. */
+function isOnDetached({ truth }: SweepContext, { interfaceID, address }: Verdict): boolean {
+  const item = truth.evidence.interfaces.find(({ id }) => id === interfaceID);
+  return item !== undefined && item.attachment === undefined && item.addresses.includes(address);
+}
