@@ -1,5 +1,5 @@
 import type { Evidence } from "../evidence.ts";
-import { isLeaked, type Verdict } from "../verdict.ts";
+import { isLeaked, type KeepReason, type Verdict } from "../verdict.ts";
 
 /** A breaker trips where more than this share of the addresses of a scope looks leaked, from so many on. */
 export interface BreakerLimits {
@@ -58,16 +58,14 @@ export function breakerTrips(
 }
 
 /** Other people's addresses must not dilute the share. */
+const NOT_OURS: ReadonlySet<string> = new Set<KeepReason>([
+  "foreign-node",
+  "not-ours",
+  "other-cluster",
+  "interface-type",
+  "requester-managed",
+]);
+
 function isOurs(verdict: Verdict): boolean {
-  if (verdict.decision !== "keep") return true;
-  switch (verdict.reason) {
-    case "foreign-node":
-    case "not-ours":
-    case "other-cluster":
-    case "interface-type":
-    case "requester-managed":
-      return false;
-    default:
-      return true;
-  }
+  return verdict.decision !== "keep" || !NOT_OURS.has(verdict.reason);
 }
