@@ -1,0 +1,186 @@
+import { describe, expect, test } from "@jest/globals";
+import { detached, eni, list, node, page, pod } from "./dumps.ts";
+import { cnictl, plan } from "./worlds.ts";
+
+const OLD = "2026-01-01T00:00:00Z";
+const cniTags = (instance: string, createdAt = OLD) => [
+  { Key: "cluster.k8s.amazonaws.com/name", Value: "shop" },
+  { Key: "node.k8s.amazonaws.com/instance_id", Value: instance },
+  { Key: "node.k8s.amazonaws.com/createdAt", Value: createdAt },
+  { Key: "eks:eni:owner", Value: "amazon-vpc-cni" },
+];
+const stock = (addresses: readonly string[], more: Record<string, unknown> = {}) =>
+  eni({ TagSet: [], ...more }, addresses);
+
+describe("plan on a stock cluster", () => {
+  const addresses = ["10.0.1.11", "10.0.1.12", "10.0.1.13", "10.0.1.14", "10.0.1.15"];
+  const dumps = {
+    interfaces: page(stock(addresses)),
+    pods: list(
+      pod("web", "10.0.1.11"),
+      pod("host", "10.0.1.10", { spec: { hostNetwork: true } }),
+      pod("done", "10.0.1.12", { status: { phase: "Failed" } }),
+    ),
+    nodes: list(node()),
+  };
+
+  test("keeps every warm address as foreign and never calls one leaked", async () => {
+    const { code, document } = await plan(dumps);
+    expect(code).toBe(0);
+    expect(document.keptByReason).toEqual({ "foreign-node": 5 });
+    expect([document.released, document.heldBack, document.orphansDeleted, document.unknown]).toEqual([
+      [],
+      [],
+      [],
+      [],
+    ]);
+  });
+
+  test("keeps them as foreign too where VpcIPs exist that name other Pods", async () => {
+    expect((await plan({ ...dumps, vips: list(), necs: list() })).document.released).toEqual([]);
+  });
+
+  test("counts what live Pods use: neither hostNetwork nor finished ones", async () => {
+    const { document } = await plan(dumps);
+    const use = { interfaces: 1, addresses: 5, inUse: 1, idle: 4 };
+    expect(document.nodes).toEqual([
+      expect.objectContaining({ ...use, group: "workers", allocator: "foreign" }),
+    ]);
+    expect(document.nodeGroups).toEqual([expect.objectContaining({ ...use, group: "workers", nodes: 1 })]);
+    expect(document.subnets).toEqual([expect.objectContaining({ subnet: "subnet-1", taken: 6 })]);
+  });
+
+  test("tells what warm targets would free at most, and at what cost in calls", async () => {
+    const { document } = await plan(dumps);
+    expect(document.nodeGroups[0].warmTargets).toEqual({
+      WARM_IP_TARGET: 2,
+      MINIMUM_IP_TARGET: 2,
+      freesAtMost: 2,
+      nodes: 1,
+      callsOnceAtMost: 1,
+      callsPerPodChangeAtMost: 1,
+    });
+  });
+
+  test("finds a node's name without a Node list, from its Pods", async () => {
+    const { nodes: _, ...rest } = dumps;
+    expect((await plan(rest)).document.nodes).toEqual([
+      expect.objectContaining({ node: "ip-10-0-1-10.eu-west-1.compute.internal", group: null }),
+    ]);
+  });
+
+  test("warns, and advises no target, where the Pods are of another cluster", async () => {
+    const { code, document } = await plan({ ...dumps, pods: list(pod("x", "172.16.0.1")) });
+    expect(code).toBe(0);
+    expect(document.warnings).toEqual([expect.stringContaining("dumps of different clusters")]);
+    expect(document.match.conclusion).toBe("different-clusters");
+    expect(document.nodeGroups[0]).not.toHaveProperty("warmTargets");
+  });
+
+  test("says overlay where the nodes fit and none of their Pods does", async () => {
+    const overlay = list(pod("host", "10.0.1.10", { spec: { hostNetwork: true } }), pod("x", "192.168.0.1"));
+    expect((await plan({ ...dumps, pods: overlay })).document.match.conclusion).toBe("overlay");
+  });
+
+  test("shows prefixes: used, empty and how far they are spread", async () => {
+    const prefixes = ["10.0.2.0/28", "10.0.2.16/28", "10.0.2.32/28"].map((Ipv4Prefix) => ({ Ipv4Prefix }));
+    const { document } = await plan({
+      interfaces: page(stock([], { Ipv4Prefixes: prefixes })),
+      pods: list(pod("a", "10.0.2.3"), pod("b", "10.0.2.20")),
+    });
+    expect(document.nodes[0].prefixes).toEqual({
+      count: 3,
+      total: 48,
+      used: 2,
+      empty: 1,
+      partial: 2,
+      needed: 1,
+    });
+    expect(document.kept).toHaveLength(48);
+  });
+});
+
+describe("interfaces that no node of ours has", () => {
+  const here = stock(["10.0.1.11"]);
+  const left = (more: Record<string, unknown>) =>
+    detached({ NetworkInterfaceId: "eni-7", PrivateIpAddress: "10.0.1.70", ...more }, ["10.0.1.71"]);
+  const see = async (face: Record<string, unknown>) =>
+    (await plan({ interfaces: page(here, face), pods: list(pod("web", "10.0.1.11")) })).document;
+
+  test.each([
+    ["tags of the CNI and an instance that is not here", { TagSet: cniTags("i-0dead") }, "orphan"],
+    ["a description of the CNI alone", { Description: "aws-K8S-i-0dead" }, "orphan"],
+    ["tags of the CNI, just made", { TagSet: cniTags("i-0dead", "2026-03-01T11:58:00Z") }, "young"],
+    [
+      "tags of the CNI and an instance that is here",
+      { TagSet: cniTags("i-0aaaaaaaaaaaaaaa1") },
+      "instance-here",
+    ],
+  ])("shows a detached one with %s, and deletes it not", async (_, more, looks) => {
+    const document = await see(left(more));
+    expect(document.foreignDetached).toEqual([expect.objectContaining({ interface: "eni-7", looks })]);
+    expect(document.orphansDeleted).toEqual([]);
+  });
+
+  test.each([
+    ["nothing that shows whose it is", { TagSet: [{ Key: "Purpose", Value: "Prod" }] }],
+    ["a requester that manages it", { RequesterManaged: true, Description: "aws-K8S-i-0dead" }],
+  ])("keeps silent of a detached one with %s", async (_, more) => {
+    expect((await see(left(more))).foreignDetached).toEqual([]);
+  });
+
+  test("keeps the secondary addresses of all of them", async () => {
+    const document = await see(left({ TagSet: cniTags("i-0dead") }));
+    expect(document.kept).toEqual(
+      expect.arrayContaining([expect.objectContaining({ address: "10.0.1.71", reason: "not-ours" })]),
+    );
+  });
+
+  test("tells an instance that is no node from a node", async () => {
+    const vm = eni({
+      NetworkInterfaceId: "eni-8",
+      PrivateIpAddress: "10.0.1.80",
+      TagSet: [],
+      Attachment: { InstanceId: "i-0bbb", Status: "attached", DeviceIndex: 0 },
+    });
+    const document = await see(vm);
+    expect(
+      document.interfaces.find(({ interface: id }: { interface: string }) => id === "eni-8"),
+    ).toMatchObject({
+      whose: "instance",
+    });
+    expect(document.totals.nodes).toBe(1);
+  });
+});
+
+test("an address that two VPCs have is in use only where its Pod's node is", async () => {
+  const other = stock(["10.0.1.11"], {
+    NetworkInterfaceId: "eni-2",
+    PrivateIpAddress: "10.0.1.20",
+    VpcId: "vpc-2",
+    Attachment: { InstanceId: "i-0bbb", Status: "attached" },
+  });
+  const { document } = await plan({
+    interfaces: page(stock(["10.0.1.11"]), other),
+    pods: list(pod("web", "10.0.1.11")),
+    nodes: list(node(), node("other", "i-0bbb")),
+  });
+  const use = Object.fromEntries(
+    document.nodes.map((row: { instance: string; inUse: number }) => [row.instance, row.inUse]),
+  );
+  expect(use).toEqual({ "i-0aaaaaaaaaaaaaaa1": 1, "i-0bbb": 0 });
+});
+
+test("names from dumps can't steer the terminal", async () => {
+  const evil = node("ip-\u001b[2J\u0007", "i-0aaaaaaaaaaaaaaa1", {
+    "eks.amazonaws.com/nodegroup": "\u001b]0;x\u0007",
+  });
+  const files = {
+    e: JSON.stringify(page(stock(["10.0.1.11"]))),
+    p: JSON.stringify(list(pod("web", "10.0.1.11"))),
+    n: JSON.stringify(list(evil)),
+  };
+  const { out } = await cnictl(["plan", "--interfaces", "e", "--pods", "p", "--nodes", "n"], files);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+});
