@@ -1,3 +1,5 @@
+const shakeAwsSchemas = require("./shake-aws-schemas.cjs");
+
 /**
  * How the functions are bundled: by serverless-esbuild when they are packaged, and by scripts/measure-bundle.mjs. The
  * sizes and starts that each setting is worth are in `npm run measure:bundle`.
@@ -19,6 +21,7 @@ module.exports = () => ({
   exclude: [],
   // What is CommonJS inside an ES module bundle still calls require for Node's own modules.
   banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+  plugins: [shakeAwsSchemas],
   sourcemap: false,
   // Its own for each run: two at once would pack each other's files.
   outputWorkFolder: `.esbuild/${process.pid}`,

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type SweepMessage, sweepMessage } from "../../src/ports/queue.ts";
+import { readSweepMessage } from "../../src/adapters/sqs/message.ts";
+import type { SweepMessage } from "../../src/ports/queue.ts";
 import {
   type CleanRequest,
   type CollectRequest,
@@ -56,13 +57,9 @@ export function sweepRecords(event: unknown): readonly SweepRecord[] {
 }
 
 export function sweepBody(record: SweepRecord): SweepMessage {
-  let body: unknown;
-  try {
-    body = JSON.parse(record.body);
-  } catch (cause) {
-    throw new InvalidInput(`the body of message ${record.messageId} is not JSON`, { cause });
-  }
-  return parsed(`the body of message ${record.messageId}`, sweepMessage, body);
+  const read = readSweepMessage(record.body);
+  if (!read.readable) throw new InvalidInput(`message ${record.messageId} is not understood: ${read.why}`);
+  return read.object;
 }
 
 function parsed<Output>(what: string, schema: z.ZodType<Output>, input: unknown): Output {

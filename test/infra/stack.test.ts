@@ -118,7 +118,7 @@ describe("other permissions", () => {
     }
   });
 
-  test("every function reads EC2, sends to the queue, and keeps its mirror parameter and no other", () => {
+  test("every function reads EC2 and its mirror parameter and sends to the queue; collect alone writes the mirror", () => {
     const parameter = "arn:aws:ssm:eu-central-1:111122223333:parameter/eni-reclaimer/blue/mirror";
     for (const name of FUNCTIONS) {
       const may = (action: string, resource: string) =>
@@ -128,7 +128,7 @@ describe("other permissions", () => {
       expect(may("sqs:SendMessage", "SweepQueue.Arn")).toBe("allowed");
       expect(may("sqs:SendMessage", "SweepDeadLetters.Arn")).toBe("denied");
       expect(may("ssm:GetParameter", parameter)).toBe("allowed");
-      expect(may("ssm:PutParameter", parameter)).toBe("allowed");
+      expect(may("ssm:PutParameter", parameter)).toBe(name === "collect" ? "allowed" : "denied");
       expect(may("ssm:GetParameter", parameter.replace("blue", "green"))).toBe("denied");
       expect(may("ssm:DeleteParameter", parameter)).toBe("denied");
     }

@@ -1,0 +1,115 @@
+import type { AwsAccess } from "../../src/adapters/aws/access.ts";
+import { type CloudWatchNotices, cloudWatchNotices } from "../../src/adapters/cloudwatch/notices.ts";
+import { createCloudBudget } from "../../src/adapters/ec2/budget.ts";
+import type { EC2Access } from "../../src/adapters/ec2/client.ts";
+import { createCloudReader } from "../../src/adapters/ec2/reader.ts";
+import { createCloudReleaser } from "../../src/adapters/ec2/releaser.ts";
+import { watchServerTime } from "../../src/adapters/ec2/server-time.ts";
+import {
+  accessFromKubeconfigFile,
+  type ClusterAccess,
+  openCluster,
+} from "../../src/adapters/kubernetes/index.ts";
+import { createSweepQueue } from "../../src/adapters/sqs/queue.ts";
+import { createMirror } from "../../src/adapters/ssm/mirror.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { CollectPorts, SweepPorts } from "../../src/reclaimer/settings.ts";
+import type { FunctionConfig, KubernetesSource } from "../config.ts";
+import { tellingAll } from "./listeners.ts";
+import { machineClock, randomIdentities } from "./machine.ts";
+import type { Overrides } from "./overrides.ts";
+import { type RunWatch, watchRun } from "./run.ts";
+import { VERSION } from "./version.ts";
+
+/** What a function works with. */
+export interface Wired<Ports> {
+  readonly ports: Ports;
+  readonly notices: CloudWatchNotices;
+  readonly run: RunWatch;
+}
+
+/** Everything that reads, marks and queues. Nothing here can release. */
+export function collectPorts(config: FunctionConfig, overrides: Overrides): Wired<CollectPorts> {
+  const { ports, notices, run } = connected("collect", config, overrides);
+  return { ports, notices, run };
+}
+
+/** What releases, on top. */
+export function sweepPorts(
+  service: "reclaim" | "clean",
+  config: FunctionConfig,
+  overrides: Overrides,
+): Wired<SweepPorts> {
+  const { ports, notices, run, leases, ec2 } = connected(service, config, overrides);
+  const { requestTimeoutMilliseconds } = config.settings;
+  return {
+    ports: { ...ports, leases, releaser: createCloudReleaser({ ...ec2, requestTimeoutMilliseconds }) },
+    notices,
+    run,
+  };
+}
+
+function connected(service: "collect" | "reclaim" | "clean", config: FunctionConfig, overrides: Overrides) {
+  const clock = overrides.clock ?? machineClock;
+  const run = watchRun(overrides.identities ?? randomIdentities);
+  const notices = noticesOf(service, config, overrides);
+  const ec2: EC2Access = {
+    ...awsAccess(config, "ec2", clock),
+    serverTime: watchServerTime(clock),
+    run: run.current,
+  };
+  const { reader, writer, leases } = openCluster({
+    access: clusterAccess(config.kubernetes),
+    clock,
+    userAgent: `eni-reclaimer/${VERSION} ${service}`,
+  });
+  const ports: CollectPorts = {
+    cloud: createCloudReader({ ...ec2, vpcID: config.vpcID }),
+    budget: createCloudBudget({
+      clock,
+      share: config.budgetShare,
+      maximumConcurrency: config.maximumConcurrency,
+    }),
+    cluster: reader,
+    writer,
+    queue: createSweepQueue({ ...awsAccess(config, "sqs", clock), queueURL: config.queueURL }),
+    mirror: createMirror({ ...awsAccess(config, "ssm", clock), parameterName: config.mirrorParameter }),
+    notices,
+    clock,
+    identities: run.identities,
+  };
+  return { ports, notices, run, leases, ec2 };
+}
+
+function noticesOf(
+  service: string,
+  { settings, logLevel }: FunctionConfig,
+  { notices, write }: Overrides,
+): CloudWatchNotices {
+  const real = cloudWatchNotices({
+    clusterName: settings.clusterName,
+    service,
+    logLevel,
+    ...(write === undefined ? {} : { write }),
+  });
+  return notices === undefined ? real : { ...real, ...tellingAll([real, notices]) };
+}
+
+function awsAccess({ aws }: FunctionConfig, service: "ec2" | "sqs" | "ssm", clock: Clock): AwsAccess {
+  const endpoint = aws.endpoints[service];
+  return {
+    region: aws.region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(aws.credentials === undefined ? {} : { credentials: aws.credentials }),
+    clock,
+    version: VERSION,
+  };
+}
+
+/** The one place that knows how a function reaches its API server. */
+function clusterAccess(source: KubernetesSource): ClusterAccess {
+  switch (source.kind) {
+    case "kubeconfig-file":
+      return accessFromKubeconfigFile(source.path);
+  }
+}
