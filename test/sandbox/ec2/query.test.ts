@@ -77,7 +77,7 @@ describe("through the AWS SDK", () => {
     const { NetworkInterface: made } = await ec2.send(
       new CreateNetworkInterfaceCommand({
         SubnetId: subnetID,
-        Description: 'for <node> "a" & b',
+        Description: 'for <node> "a" &amp; b',
         Groups: ["sg-1", "sg-2"],
         SecondaryPrivateIpAddressCount: 1,
         TagSpecifications: [{ ResourceType: "network-interface", Tags: [{ Key: "k", Value: "" }] }],
@@ -122,7 +122,7 @@ describe("through the AWS SDK", () => {
     });
     expect(seen.NetworkInterfaces).toEqual(inProcess.NetworkInterfaces);
     expect(seen.NetworkInterfaces?.[0]).toMatchObject({
-      Description: 'for <node> "a" & b',
+      Description: 'for <node> "a" &amp; b',
       Groups: [{ GroupId: "sg-1" }, { GroupId: "sg-2" }],
       TagSet: [
         { Key: "k", Value: "" },
