@@ -9,7 +9,7 @@ export class CallCounts {
     this.#byCaller.set(caller, counts);
   }
 
-  addError(action: string, _caller: string | undefined, code: string): void {
+  addError(action: string, code: string): void {
     const key = `${action} ${code}`;
     this.#errors.set(key, (this.#errors.get(key) ?? 0) + 1);
   }
@@ -22,6 +22,11 @@ export class CallCounts {
       for (const [action, count] of counts) sum[action] = (sum[action] ?? 0) + count;
     }
     return sum;
+  }
+
+  /** Requests of one action, of one caller or of all. Those dropped before they reached EC2 are not among them. */
+  count(action: string, caller?: string): number {
+    return this.byAction(caller)[action] ?? 0;
   }
 
   /** `{ "UnassignPrivateIpAddresses InvalidParameterValue": 1, … }`. */

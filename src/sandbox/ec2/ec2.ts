@@ -97,7 +97,7 @@ export class Ec2 {
       }
       return ACTIONS[action](this.#world, input, this.shortPages ? this.#random() : 1);
     } catch (error) {
-      if (error instanceof Ec2Error) this.calls.addError(action, caller, error.code);
+      if (error instanceof Ec2Error) this.calls.addError(action, error.code);
       throw error;
     } finally {
       this.#world.caller = undefined;

@@ -272,6 +272,8 @@ describe("other calls", () => {
     ec2.call("DescribeInstances", {}, "AKIDB");
     expect(ec2.calls.byAction()).toEqual({ DescribeSubnets: 2, DescribeInstances: 1 });
     expect(ec2.calls.byAction("AKIDA")).toEqual({ DescribeSubnets: 1 });
+    expect(ec2.calls.count("DescribeSubnets")).toBe(2);
+    expect(ec2.calls.count("DescribeSubnets", "AKIDC")).toBe(0);
   });
 
   test("what is described is shared and can't be changed by who reads it", async () => {
