@@ -119,21 +119,39 @@ describe("a value that is given", () => {
 });
 
 describe("values that don't fit one another", () => {
-  test.each<[string, Environment]>([
+  test.each<[string, Environment, string]>([
     [
       "a lease that with its renewals outlives a tombstone",
-      { RECLAIMER_LEASE_SECONDS: "1200", RECLAIMER_RETRY_SECONDS: "900" },
+      { RECLAIMER_LEASE_SECONDS: "1200" },
+      "must end before a tombstone does",
     ],
     [
       "a queue that shows a message again before a sweep is over",
       { RECLAIMER_QUEUE_VISIBILITY_SECONDS: "719" },
+      "at least 6 times the sweep's timeout",
     ],
-    ["a timeout in which no sweep fits", { RECLAIMER_SWEEP_TIMEOUT_SECONDS: "85" }],
-    ["a request that ends before its answer is waited for", { RECLAIMER_REQUEST_SECONDS: "5" }],
-    ["a lease under which no request can be sent", { RECLAIMER_REQUEST_TIMEOUT_MILLISECONDS: "20001" }],
-    ["a message that comes back before a lease can have ended", { RECLAIMER_RETRY_SECONDS: "59" }],
-  ])("%s: the function doesn't start", (_, values) => {
-    expect(problems(values)).not.toEqual([]);
+    [
+      "a timeout in which no sweep fits",
+      { RECLAIMER_SWEEP_TIMEOUT_SECONDS: "85" },
+      "must be longer than a hand-over, a lease and the requests around them",
+    ],
+    [
+      "a request that ends before its answer is waited for",
+      { RECLAIMER_REQUEST_SECONDS: "5" },
+      "must stand for longer than its answer is waited for",
+    ],
+    [
+      "a lease under which no request can be sent",
+      { RECLAIMER_REQUEST_TIMEOUT_MILLISECONDS: "20001" },
+      "at least three times a request's timeout",
+    ],
+    [
+      "a message that comes back before a lease can have ended",
+      { RECLAIMER_RETRY_SECONDS: "59" },
+      "held back for at least a lease",
+    ],
+  ])("%s: the function doesn't start", (_, values, rule) => {
+    expect(problems(values)).toContainEqual(expect.stringContaining(rule));
   });
 
   test.each<[string, Environment]>([

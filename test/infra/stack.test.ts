@@ -73,6 +73,12 @@ describe("a release", () => {
           ).toBe("denied");
     });
 
+    test("no role may on another cluster's interface even where it isn't a function's code that asks", () => {
+      for (const name of FUNCTIONS)
+        for (const context of [{}, { [TAG]: "99999999-2222-3333-4444-555555555555" }])
+          expect(answer(stack(RELEASE), name, { action, resource: INTERFACE, context })).toBe("denied");
+    });
+
     test("nobody may in mode observe, which is the default", () => {
       for (const name of FUNCTIONS)
         for (const network of [{}, IN_VPC])
@@ -90,6 +96,11 @@ describe("a release", () => {
 });
 
 describe("other permissions", () => {
+  test("there is no policy for a VPC where there is no VPC", () => {
+    expect(stack().resources.has("VpcAttachmentPolicy")).toBe(false);
+    expect(stack(IN_VPC).resources.has("VpcAttachmentPolicy")).toBe(true);
+  });
+
   test.each([
     "ec2:CreateNetworkInterface",
     "ec2:AttachNetworkInterface",
