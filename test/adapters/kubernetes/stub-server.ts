@@ -34,7 +34,7 @@ export async function stubServer(...reactions: (Reaction | ((asked: Asked) => Re
   const asked: Asked[] = [];
   const waits: number[] = [];
   const silent = new AbortController();
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const url = new URL(request.url ?? "/", "http://stub");
@@ -50,6 +50,9 @@ export async function stubServer(...reactions: (Reaction | ((asked: Asked) => Re
     const next = (reactions.length > 1 ? reactions.shift() : reactions[0]) ?? "silence";
     react(typeof next === "function" ? next(entry) : next, response);
     if (next === "silence") setImmediate(() => silent.abort());
+  };
+  const server = createServer((request, response) => {
+    serve(request, response).catch((cause: Error) => response.destroy(cause));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
