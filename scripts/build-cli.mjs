@@ -7,20 +7,26 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), "..");
+/** What `npm install --global` tells its scripts: it would lead an installation inside this folder astray. */
+const OF_THE_OUTER_NPM = /^npm_config_(?:global|prefix|local_prefix|location|global_prefix|omit)$/i;
+
+function install(command, words) {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !OF_THE_OUTER_NPM.test(name)),
+  );
+  return spawnSync(command, words, { cwd: root, env, stdio: ["ignore", 2, 2] }).status === 0;
+}
+
 const outfile = path.join(root, "dist", "cnictl.mjs");
 
 if (!existsSync(path.join(root, "node_modules", "esbuild"))) {
-  // Inside `npm install --global` npm's own settings (global, prefix) would lead the inner installation astray.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
-  const { status, error } = spawnSync("sh", [path.join(root, "scripts", "ensure-installed.sh")], {
-    cwd: root,
-    env,
-    stdio: ["ignore", 2, 2],
-  });
-  if (status !== 0) {
-    console.error(
-      `cnictl can't be built: its tools were not installed (${error?.message ?? `exit ${status}`})`,
-    );
+  const ways = [
+    ["sh", [path.join(root, "scripts", "ensure-installed.sh")]],
+    // `npm ci` refuses where a registry lacks the binaries of other systems; this installs what there is.
+    ["npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]],
+  ];
+  if (!ways.some(([command, words]) => install(command, words))) {
+    console.error("cnictl can't be built: its tools were not installed");
     process.exit(1);
   }
 }
