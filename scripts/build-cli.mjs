@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Builds dist/cnictl.mjs: one file that runs on Node 20 and later with nothing installed. Also run by npm's `prepare`,
-// so before `npm pack`, and by the command itself in a linked clone. Everything it says goes to standard error.
+// Builds dist/cnictl.mjs: one file that runs on Node 20 and later with nothing installed. Run before `npm pack` (prepack),
+// and by the command itself in a linked clone. Everything it says goes to standard error.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";

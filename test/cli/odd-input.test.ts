@@ -112,7 +112,7 @@ describe("input of whatever shape ends in an answer or in one sentence, never in
       fc.asyncProperty(fc.constantFrom(...FLAGS), fc.jsonValue(), async (flag, value) => {
         await oneSentenceOrAPlan(written({ ...WHOLE, [flag]: value }), ["plan"]);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -130,7 +130,7 @@ describe("input of whatever shape ends in an answer or in one sentence, never in
           );
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     );
   });
 
@@ -145,7 +145,7 @@ describe("input of whatever shape ends in an answer or in one sentence, never in
         });
         expect({ code, out }).toEqual({ code: 2, out: "" });
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });

@@ -78,6 +78,7 @@ export function inventoryOf(input: InventoryInput): Inventory {
     uses.filter((use) => use.face.attachment?.instanceID !== undefined),
     (use) => use.face.attachment?.instanceID as string,
   );
+  const instancesHere = new Set(byInstance.keys());
   const nodes = [...byInstance].map(([instanceID, ofInstance]) => ({
     ...nodeUse(identities.get(instanceID) ?? { instanceID, source: "none" }, input.managed, ofInstance),
     interfacesWithIdle: ofInstance.filter((use) => totalsOf([use]).idle > 0).length,
@@ -104,7 +105,7 @@ export function inventoryOf(input: InventoryInput): Inventory {
       subnetUse(subnetID, ofSubnet),
     ),
     detached: interfaces.flatMap((face) => {
-      const detached = detachedOf(face, new Set(byInstance.keys()), input.now);
+      const detached = detachedOf(face, instancesHere, input.now);
       return detached === undefined ? [] : [detached];
     }),
     match,
