@@ -1,0 +1,67 @@
+import type { Queue } from "../sqs/index.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+/** As in serverless.yml: how many sweeps run at once. */
+const MAXIMUM_CONCURRENCY = 5;
+/** A message that is held back for longer is left for another time. */
+const LONGEST_WAIT_MILLISECONDS = 16 * 60_000;
+
+export interface BatchResponse {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+export type Reclaim = (event: unknown) => Promise<BatchResponse>;
+
+/**
+ * An event source mapping in process (Lambda Developer Guide, "Using Lambda with Amazon SQS"): batch size 1, a bounded
+ * number of invocations at once, a message is deleted unless its invocation or its batch item failed. It ends when nothing
+ * is visible, in flight or due soon.
+ */
+export async function drainQueue(
+  queue: Queue,
+  clock: VirtualClock,
+  reclaim: Reclaim,
+  onFailure: (why: string) => void,
+): Promise<void> {
+  const lane = async (): Promise<void> => {
+    for (;;) {
+      const [message] = queue.receive(1);
+      if (message !== undefined) {
+        await handle(queue, message, reclaim, onFailure);
+        continue;
+      }
+      const next = queue.nextVisibleAt();
+      if (next === undefined || next - clock.now() > LONGEST_WAIT_MILLISECONDS) return;
+      await clock.sleep(Math.max(1, next - clock.now()));
+    }
+  };
+  await Promise.all(Array.from({ length: MAXIMUM_CONCURRENCY }, lane));
+}
+
+async function handle(
+  queue: Queue,
+  message: {
+    readonly id: string;
+    readonly body: string;
+    readonly receiveCount: number;
+    readonly receiptHandle: string | undefined;
+  },
+  reclaim: Reclaim,
+  onFailure: (why: string) => void,
+): Promise<void> {
+  const { id, body, receiveCount, receiptHandle = "" } = message;
+  const record = {
+    messageId: id,
+    receiptHandle,
+    body,
+    attributes: { ApproximateReceiveCount: String(receiveCount) },
+    eventSource: "aws:sqs",
+  };
+  try {
+    const { batchItemFailures } = await reclaim({ Records: [record] });
+    if (batchItemFailures.length === 0) queue.delete(receiptHandle);
+    else onFailure(`message ${body} failed`);
+  } catch (error) {
+    onFailure(`reclaim: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

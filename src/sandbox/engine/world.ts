@@ -1,0 +1,136 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { Ec2, Ec2Front, Faults } from "../ec2/index.ts";
+import { KubernetesSimulator } from "../kubernetes/index.ts";
+import { type Queue, Sqs, SqsFront } from "../sqs/index.ts";
+import { Ssm, SsmFront } from "../ssm/index.ts";
+import { SandboxApi } from "./api.ts";
+import { seededRandom } from "./random.ts";
+import { Truth } from "./truth.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+/** The functions' identity at the simulated EC2 and at the simulated API server. */
+export const RECLAIMER_KEY = "AKIARECLAIMERSANDBOX";
+export const RECLAIMER_USER = "eni-reclaimer";
+const RECLAIMER_TOKEN = "sandbox-token-of-the-functions";
+const PEOPLE_TOKEN = "sandbox-token-of-everybody-else";
+
+export const CLUSTER_NAME = "sandbox";
+export const VPC_ID = "vpc-0123456789abcdef0";
+const MIRROR_PARAMETER = "/eni-reclaimer/sandbox/mirror";
+const CRDS = new URL("../../../infra/crds/", import.meta.url);
+const START = Date.parse("2026-03-02T03:00:00Z");
+
+/** Everything that the functions talk to, simulated, with the truth beside it. */
+export class World {
+  readonly random: () => number;
+  readonly clock = new VirtualClock(START);
+  readonly ec2: Ec2;
+  readonly ec2Faults = new Faults();
+  readonly kubernetes: KubernetesSimulator;
+  readonly sqs: Sqs;
+  readonly ssm: Ssm;
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+  readonly api: SandboxApi;
+  readonly truth: Truth;
+  #stops: (() => Promise<void> | void)[] = [];
+
+  constructor(seed: number) {
+    const { now, sleep } = this.clock;
+    this.random = seededRandom(seed);
+    this.ec2 = new Ec2({ clock: now, random: this.random });
+    const tokens = { [RECLAIMER_TOKEN]: RECLAIMER_USER, [PEOPLE_TOKEN]: "everybody-else" };
+    this.kubernetes = new KubernetesSimulator({ clock: now, random: this.random, sleep, access: { tokens } });
+    this.sqs = new Sqs({ clock: now, random: this.random });
+    this.deadLetters = this.sqs.createQueue("sweep-dlq");
+    this.queue = this.sqs.createQueue("sweep", {
+      visibilityTimeoutSeconds: 720,
+      redrive: { deadLetterQueue: "sweep-dlq", maxReceiveCount: 5 },
+    });
+    this.ssm = new Ssm({ clock: now });
+    this.api = new SandboxApi(this.kubernetes, PEOPLE_TOKEN);
+    this.truth = new Truth(this.ec2, RECLAIMER_KEY);
+    this.#layKinds();
+  }
+
+  /** Starts the servers on free loopback ports. Returns the environment that leads the functions to them. */
+  async start(): Promise<Readonly<Record<string, string>>> {
+    const { now, sleep } = this.clock;
+    const ec2 = new Ec2Front({ ec2: this.ec2, clock: now, sleep, faults: this.ec2Faults });
+    const sqs = new SqsFront({ sqs: this.sqs, clock: now });
+    const ssm = new SsmFront({ ssm: this.ssm, clock: now });
+    const directory = mkdtempSync(join(tmpdir(), "eni-reclaimer-sandbox-"));
+    this.#stops = [
+      () => ec2.stop(),
+      () => sqs.stop(),
+      () => ssm.stop(),
+      () => this.kubernetes.stop(),
+      () => rmSync(directory, { recursive: true, force: true }),
+      () => this.clock.stop(),
+    ];
+    const [ec2URL, sqsURL, ssmURL, kubernetesURL] = await Promise.all([
+      ec2.start(),
+      sqs.start(),
+      ssm.start(),
+      this.kubernetes.start(),
+    ]);
+    const kubeconfig = join(directory, "kubeconfig");
+    writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(kubernetesURL)), { mode: 0o600 });
+    return {
+      AWS_REGION: "eu-west-1",
+      AWS_ACCESS_KEY_ID: RECLAIMER_KEY,
+      AWS_SECRET_ACCESS_KEY: "sandbox",
+      AWS_ENDPOINT_URL_EC2: ec2URL,
+      AWS_ENDPOINT_URL_SQS: sqsURL,
+      AWS_ENDPOINT_URL_SSM: ssmURL,
+      RECLAIMER_CLUSTER_NAME: CLUSTER_NAME,
+      RECLAIMER_VPC_ID: VPC_ID,
+      RECLAIMER_QUEUE_URL: `${sqsURL}/${this.sqs.accountID}/sweep`,
+      RECLAIMER_MIRROR_PARAMETER: MIRROR_PARAMETER,
+      RECLAIMER_KUBECONFIG: kubeconfig,
+    };
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.#stops) await stop();
+    this.#stops = [];
+  }
+
+  /** UID of kube-system: which cluster this is. */
+  get clusterUID(): string {
+    return this.api.get("namespaces", { name: "kube-system" })?.metadata.uid ?? "";
+  }
+
+  /** API-server time as objects show it, some seconds from now (negative: ago). */
+  timestamp(seconds = 0): string {
+    return new Date(this.clock.now() + seconds * 1000).toISOString();
+  }
+
+  #layKinds(): void {
+    for (const file of readdirSync(CRDS)) {
+      const body: unknown = parse(readFileSync(new URL(file, CRDS), "utf8"));
+      const answer = this.kubernetes.handle({
+        method: "POST",
+        path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+        headers: { authorization: `Bearer ${PEOPLE_TOKEN}` },
+        body,
+      });
+      if (answer.status >= 300) throw new Error(`${file}: ${JSON.stringify(answer.body)}`);
+    }
+    this.api.lay("namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: "vpcip-system" } });
+  }
+}
+
+function kubeconfigOf(server: string): object {
+  return {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "sandbox",
+    clusters: [{ name: "sandbox", cluster: { server } }],
+    users: [{ name: RECLAIMER_USER, user: { token: RECLAIMER_TOKEN } }],
+    contexts: [{ name: "sandbox", context: { cluster: "sandbox", user: RECLAIMER_USER } }],
+  };
+}
