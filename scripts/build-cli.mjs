@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Builds dist/cnictl.mjs: one file that runs on Node 20 and later with nothing installed. Run before `npm pack` (prepack),
+// Builds dist/cnictl.mjs: one file that runs on Node 20 and later with nothing installed. Run by npm (prepare, prepack)
 // and by the command itself in a linked clone. Everything it says goes to standard error.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";

@@ -1,12 +1,6 @@
 import { Problem } from "../world.ts";
+import type { Document } from "./document.ts";
 import { faultOf, placeOf } from "./json-fault.ts";
-
-/** One document of a file: a page, a list, an object. */
-export interface Document {
-  readonly value: unknown;
-  /** Where it is: the file, and which document where there are several. */
-  readonly source: string;
-}
 
 const DEEPEST = 200;
 /** White space, and the record separator of RFC 7464 JSON sequences. */

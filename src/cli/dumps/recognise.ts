@@ -1,5 +1,5 @@
 import { Problem } from "../world.ts";
-import type { Document } from "./documents.ts";
+import type { Document } from "./document.ts";
 
 /** Objects of a document, and whether more of them exist elsewhere. */
 export interface Piece {

@@ -1,6 +1,6 @@
 import { parseAllDocuments } from "yaml";
 import { Problem } from "../world.ts";
-import type { Document } from "./documents.ts";
+import type { Document } from "./document.ts";
 
 /** YAML documents, as `kubectl -o yaml` prints them. */
 export function* yamlDocuments(text: string, source: string): Generator<Document> {
