@@ -49,11 +49,16 @@ function allows(rule: AccessRule, user: string, route: ResourceRoute): boolean {
 }
 
 /** The 403 of kube-apiserver (pkg/endpoints/handlers/responsewriters/errors.go), or undefined. */
-export function refusal({ tokens, rules }: Access, user: string, { path, resource }: Route): ApiError | undefined {
+export function refusal(
+  { tokens, rules }: Access,
+  user: string,
+  { path, resource }: Route,
+): ApiError | undefined {
   if (tokens !== undefined && user === anonymous && rules === undefined) return refused(user, path, resource);
   if (rules === undefined) return undefined;
   // Discovery and health are open to every authenticated user (system:discovery, system:public-info-viewer).
-  if (resource === undefined) return user === anonymous && path !== "/livez" ? refused(user, path, resource) : undefined;
+  if (resource === undefined)
+    return user === anonymous && path !== "/livez" ? refused(user, path, resource) : undefined;
   return rules.some((rule) => allows(rule, user, resource)) ? undefined : refused(user, path, resource);
 }
 

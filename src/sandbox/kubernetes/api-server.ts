@@ -10,9 +10,9 @@ import { get, list, type Staleness } from "./read.ts";
 import { deleteOptions, remove } from "./remove.ts";
 import { type ResourceRoute, type Route, route } from "./route.ts";
 import { ApiError, badRequest, methodNotAllowed, unsupportedMediaType } from "./status.ts";
+import type { ApiAnswer, ApiRequest } from "./types.ts";
 import { watch } from "./watch.ts";
 import { checkName, create, decode, update, type WriteOptions, type Written } from "./write.ts";
-import type { ApiAnswer, ApiRequest } from "./types.ts";
 
 const bodyTypes = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
 
@@ -98,10 +98,18 @@ export class ApiServer {
       case "get":
         return json(200, view.one(get(cluster, target, query, staleness)));
       case "list":
-        return json(200, view.list(list(cluster, target, query, staleness), target.resource.definition.strategy.custom));
+        return json(
+          200,
+          view.list(list(cluster, target, query, staleness), target.resource.definition.strategy.custom),
+        );
       case "watch": {
         const source = watch(cluster, target, query, view.one);
-        return { status: 200, headers: { "content-type": "application/json" }, body: undefined, watch: source };
+        return {
+          status: 200,
+          headers: { "content-type": "application/json" },
+          body: undefined,
+          watch: source,
+        };
       }
       case "create":
         if (path.name !== undefined) throw methodNotAllowed();

@@ -130,7 +130,9 @@ function drop(object: JsonObject, path: readonly string[]): void {
 
 function applyConflict(conflicts: readonly { manager: string; path: readonly string[] }[]): ApiError {
   const many = `${conflicts.length} ${conflicts.length === 1 ? "conflict" : "conflicts"}`;
-  const list = conflicts.map(({ manager, path }) => `conflict with "${manager}": .${path.join(".")}`).join(", ");
+  const list = conflicts
+    .map(({ manager, path }) => `conflict with "${manager}": .${path.join(".")}`)
+    .join(", ");
   return new ApiError(409, "Conflict", `Apply failed with ${many}: ${list}`, {
     causes: conflicts.map(({ manager, path }) => ({
       reason: "FieldManagerConflict",

@@ -39,7 +39,11 @@ const shown = new WeakMap<KubeObject, { epoch: number; version: string; object: 
  * CustomResourceDefinition hides at once what its schema no longer knows (structural pruning on decode,
  * unstructuredSchemaCoercer of k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go).
  */
-export function present(resource: Resource, version: ResourceVersionDefinition, stored: KubeObject): KubeObject {
+export function present(
+  resource: Resource,
+  version: ResourceVersionDefinition,
+  stored: KubeObject,
+): KubeObject {
   if (version.shape === undefined) return stored;
   const known = shown.get(stored);
   if (known !== undefined && known.epoch === resource.epoch && known.version === version.name) {

@@ -6,12 +6,16 @@ import { badRequest } from "./status.ts";
 export const latestRevision = -1;
 
 export const encodeContinue = (revision: number, start: string): string =>
-  Buffer.from(JSON.stringify({ v: "meta.k8s.io/v1", rv: revision, start: `/${start}` })).toString("base64url");
+  Buffer.from(JSON.stringify({ v: "meta.k8s.io/v1", rv: revision, start: `/${start}` })).toString(
+    "base64url",
+  );
 
 export function decodeContinue(token: string): { revision: number; start: string } {
   const decoded = parsed(token);
   if (decoded["v"] !== "meta.k8s.io/v1") {
-    throw refused(`continue key is not valid: server does not recognize this encoded version ${decoded["v"]}`);
+    throw refused(
+      `continue key is not valid: server does not recognize this encoded version ${decoded["v"]}`,
+    );
   }
   const { rv, start } = decoded;
   if (typeof rv !== "number" || rv === 0) {

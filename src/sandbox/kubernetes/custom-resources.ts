@@ -3,7 +3,7 @@
  * (https://kubernetes.io/docs/reference/kubernetes-api/extend-resources/custom-resource-definition-v1/).
  */
 import { isObject, isSame, valueAt } from "./json.ts";
-import { schemaErrors, shapeValue, type Schema } from "./schema.ts";
+import { type Schema, schemaErrors, shapeValue } from "./schema.ts";
 import { invalidValue, required } from "./status.ts";
 import type {
   FieldError,

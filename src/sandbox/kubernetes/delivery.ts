@@ -1,5 +1,5 @@
 import type { ApiServer } from "./api-server.ts";
-import { type FaultEffect, faultError, type Faults } from "./faults.ts";
+import { type FaultEffect, type Faults, faultError } from "./faults.ts";
 import type { ApiAnswer, ApiRequest } from "./types.ts";
 
 /** What comes back over the network: an answer, or a broken connection. */
@@ -47,7 +47,10 @@ function answerTo(server: ApiServer, request: ApiRequest, effects: readonly Faul
   return server.handle(request, staleness);
 }
 
-const delay = async (effect: Extract<FaultEffect, { kind: "delay" | "delay-answer" }>, sleep: Sleep): Promise<void> => {
+const delay = async (
+  effect: Extract<FaultEffect, { kind: "delay" | "delay-answer" }>,
+  sleep: Sleep,
+): Promise<void> => {
   if ("ms" in effect) await sleep(effect.ms);
   else await effect.until;
 };

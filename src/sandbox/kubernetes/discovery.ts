@@ -27,7 +27,11 @@ export function discover(store: Store, path: string): ApiAnswer {
   const definitions = [...store.resources()].map((resource) => resource.definition);
   const groups = [...new Set(definitions.map((one) => one.group))].filter((group) => group !== "").sort();
   if (path === "/apis") {
-    return json({ kind: "APIGroupList", apiVersion: "v1", groups: groups.map((name) => group(name, definitions)) });
+    return json({
+      kind: "APIGroupList",
+      apiVersion: "v1",
+      groups: groups.map((name) => group(name, definitions)),
+    });
   }
   const [root, first = "", second] = path.split("/").filter((part) => part !== "");
   if (root === "apis" && second === undefined && groups.includes(first)) {
@@ -42,7 +46,9 @@ export function discover(store: Store, path: string): ApiAnswer {
 
 const versionsOf = (name: string, definitions: readonly ResourceDefinition[]): string[] => [
   ...new Set(
-    definitions.filter((one) => one.group === name).flatMap((one) => one.versions.map((version) => version.name)),
+    definitions
+      .filter((one) => one.group === name)
+      .flatMap((one) => one.versions.map((version) => version.name)),
   ),
 ];
 
@@ -68,7 +74,13 @@ function resources(name: string, version: string, definitions: readonly Resource
     resources: served.flatMap(({ one, found }) => {
       const { plural, singular, namespaced, kind, shortNames } = one;
       const main = { name: plural, singularName: singular, namespaced, kind, verbs, shortNames };
-      const status = { name: `${plural}/status`, singularName: "", namespaced, kind, verbs: ["get", "patch", "update"] };
+      const status = {
+        name: `${plural}/status`,
+        singularName: "",
+        namespaced,
+        kind,
+        verbs: ["get", "patch", "update"],
+      };
       return found.hasStatus ? [main, status] : [main];
     }),
   };

@@ -15,7 +15,12 @@ function textOf(value: unknown): string {
 export function encodeBody(body: unknown): string {
   if (body === undefined) return "";
   if (typeof body === "string") return body;
-  if (isObject(body) && Array.isArray(body["items"]) && body["kind"] !== undefined && !Object.isFrozen(body)) {
+  if (
+    isObject(body) &&
+    Array.isArray(body["items"]) &&
+    body["kind"] !== undefined &&
+    !Object.isFrozen(body)
+  ) {
     const { items, ...head } = body;
     const list = (items as unknown[]).map(textOf).join(",");
     return `${JSON.stringify(head).slice(0, -1)},"items":[${list}]}`;

@@ -15,4 +15,12 @@ export {
   type SimulatorOptions,
   type SimulatorSnapshot,
 } from "./simulator.ts";
-export type { ApiAnswer, ApiRequest, Change, KubeObject, ObjectMeta, WatchEvent, WatchListener } from "./types.ts";
+export type {
+  ApiAnswer,
+  ApiRequest,
+  Change,
+  KubeObject,
+  ObjectMeta,
+  WatchEvent,
+  WatchListener,
+} from "./types.ts";

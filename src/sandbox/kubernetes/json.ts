@@ -3,27 +3,35 @@ import type { JsonObject } from "./types.ts";
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A deep copy of JSON data that nobody can change: the store and its readers share it. */
+/**
+ * A deep copy of JSON data that nobody can change: the store and its readers share it. Parts that are frozen
+ * all the way down (an unchanged spec of an old object) are shared, not copied.
+ */
 export function frozenCopy<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;
-  // Shared sub-trees (an unchanged spec of an old object) are already ours and frozen.
-  if (owned.has(value)) return value;
-  if (Array.isArray(value)) {
-    const list = Object.freeze(value.map(frozenCopy));
-    owned.add(list);
-    return list as T;
-  }
-  if (!isObject(value)) return value;
+  return (Array.isArray(value) ? frozenList(value) : frozenObject(value as unknown as JsonObject)) as T;
+}
+
+function frozenList(list: readonly unknown[]): readonly unknown[] {
+  const copy = list.map(frozenCopy);
+  if (Object.isFrozen(list) && copy.every((item, index) => item === list[index])) return list;
+  return Object.freeze(copy);
+}
+
+function frozenObject(value: JsonObject): JsonObject {
   const copy: JsonObject = {};
+  let isShared = Object.isFrozen(value);
   for (const key of Object.keys(value)) {
     const item = value[key];
-    if (item !== undefined) copy[key] = frozenCopy(item);
+    if (item === undefined) {
+      isShared = false;
+      continue;
+    }
+    copy[key] = frozenCopy(item);
+    if (copy[key] !== item) isShared = false;
   }
-  Object.freeze(copy);
-  owned.add(copy);
-  return copy as T;
+  return isShared ? value : Object.freeze(copy);
 }
-const owned = new WeakSet<object>();
 
 export function mutableCopy<T>(value: T): T {
   if (Array.isArray(value)) return value.map(mutableCopy) as T;

@@ -2,7 +2,7 @@
  * The two controllers without which a simulated cluster could not be cleaned up: namespaces and
  * CustomResourceDefinitions empty themselves when they are deleted. At once, where the real ones take seconds.
  */
-import { type Cluster, type Target } from "./cluster.ts";
+import type { Cluster, Target } from "./cluster.ts";
 import { cleanupFinalizer, resourceOf } from "./custom-resources.ts";
 import { remove } from "./remove.ts";
 import type { Resource } from "./store.ts";
@@ -11,8 +11,10 @@ import type { Change, KubeObject } from "./types.ts";
 export function startLifecycle(cluster: Cluster): void {
   cluster.store.onChange((change) => {
     const { group, plural } = change.resource;
-    if (group === "apiextensions.k8s.io" && plural === "customresourcedefinitions") definitionChanged(cluster, change);
-    if (group === "" && plural === "namespaces" && change.type === "MODIFIED") emptyNamespace(cluster, change.object);
+    if (group === "apiextensions.k8s.io" && plural === "customresourcedefinitions")
+      definitionChanged(cluster, change);
+    if (group === "" && plural === "namespaces" && change.type === "MODIFIED")
+      emptyNamespace(cluster, change.object);
     if (change.type === "DELETED") finishOwners(cluster, change);
   });
 }

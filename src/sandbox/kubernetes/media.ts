@@ -14,7 +14,10 @@ export interface View {
 }
 
 export function viewOf(accept: string | undefined): View {
-  const wanted = (accept ?? "").split(",").map(parameters).find((one) => one.get("as") !== undefined || isPlain(one));
+  const wanted = (accept ?? "")
+    .split(",")
+    .map(parameters)
+    .find((one) => one.get("as") !== undefined || isPlain(one));
   const as = wanted?.get("as");
   if (as === "PartialObjectMetadata") return { one: metadataOnly, list: refuse(as) };
   // A watch of metadata asks for the list form as well. (For a single object the real server says 406.)
@@ -51,11 +54,7 @@ function metadataOnly(object: unknown): unknown {
 }
 
 const refuse = (as: string) => (): never => {
-  throw new ApiError(
-    406,
-    "NotAcceptable",
-    `you requested ${as}, but the requested object is a list`,
-  );
+  throw new ApiError(406, "NotAcceptable", `you requested ${as}, but the requested object is a list`);
 };
 
 const metadataList = (list: ListAnswer): unknown => ({

@@ -21,9 +21,16 @@ export interface PatchRequest {
   readonly force: boolean;
 }
 
-export function patch(cluster: Cluster, target: Target, request: PatchRequest, options: WriteOptions): Written {
+export function patch(
+  cluster: Cluster,
+  target: Target,
+  request: PatchRequest,
+  options: WriteOptions,
+): Written {
   const { strategy } = target.resource.definition;
-  const accepted = Object.values(patchTypes).filter((type) => type !== patchTypes.strategic || !strategy.custom);
+  const accepted = Object.values(patchTypes).filter(
+    (type) => type !== patchTypes.strategic || !strategy.custom,
+  );
   const type = accepted.find((one) => one === request.contentType);
   if (type === undefined) {
     if (strategy.custom) throw unsupportedMediaType(accepted);

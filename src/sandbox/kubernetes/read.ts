@@ -77,8 +77,7 @@ export function list(cluster: Cluster, target: Target, query: URLSearchParams, s
     start: start === "" ? "" : prefix + start,
     limit,
     revision,
-    matches:
-      matches === undefined ? undefined : (object) => matches(present(resource, version, object)),
+    matches: matches === undefined ? undefined : (object) => matches(present(resource, version, object)),
   });
   const hasSelector = labels !== "" || fields !== "";
   return {

@@ -72,7 +72,11 @@ export function remove(cluster: Cluster, target: Target, options: DeleteOptions)
   });
 }
 
-function checkPreconditions({ resource, name = "" }: Target, existing: KubeObject, options: DeleteOptions): void {
+function checkPreconditions(
+  { resource, name = "" }: Target,
+  existing: KubeObject,
+  options: DeleteOptions,
+): void {
   const { uid, resourceVersion } = existing.metadata;
   if (options.uid !== undefined && options.uid !== uid) {
     throw conflict(
@@ -112,7 +116,10 @@ function mark(
   const { deletionTimestamp, deletionGracePeriodSeconds = 0, generation } = object.metadata;
   let at = deletionTimestamp === undefined ? now : Date.parse(deletionTimestamp);
   let seconds: number | undefined;
-  if (strategy.gracePeriodSeconds !== undefined && (deletionTimestamp === undefined || deletionGracePeriodSeconds > 0)) {
+  if (
+    strategy.gracePeriodSeconds !== undefined &&
+    (deletionTimestamp === undefined || deletionGracePeriodSeconds > 0)
+  ) {
     seconds = strategy.gracePeriodSeconds(object, options.gracePeriodSeconds);
     if (deletionTimestamp === undefined) at = now + seconds * 1000;
     else {

@@ -1,14 +1,6 @@
 /** Paths as k8s.io/apiserver/pkg/endpoints/request/requestinfo.go reads them. */
 
-export type Verb =
-  | "get"
-  | "list"
-  | "watch"
-  | "create"
-  | "update"
-  | "patch"
-  | "delete"
-  | "deletecollection";
+export type Verb = "get" | "list" | "watch" | "create" | "update" | "patch" | "delete" | "deletecollection";
 
 export interface ResourceRoute {
   readonly group: string;
@@ -32,7 +24,10 @@ export function route(method: string, requestPath: string): Route {
   const mark = requestPath.indexOf("?");
   const path = mark < 0 ? requestPath : requestPath.slice(0, mark);
   const query = new URLSearchParams(mark < 0 ? "" : requestPath.slice(mark + 1));
-  const [root, ...rest] = path.split("/").filter((part) => part !== "").map(decodeURIComponent);
+  const [root, ...rest] = path
+    .split("/")
+    .filter((part) => part !== "")
+    .map(decodeURIComponent);
   if (root === "api" && rest.length > 1) return { path, query, resource: inGroup(method, "", rest, query) };
   if (root === "apis" && rest.length > 2) {
     return { path, query, resource: inGroup(method, rest[0] ?? "", rest.slice(1), query) };
@@ -48,7 +43,8 @@ function inGroup(
 ): ResourceRoute {
   let namespace: string | undefined;
   let rest = parts;
-  const isInside = parts[0] === "namespaces" && parts.length > 2 && !namespaceSubresources.has(parts[2] ?? "");
+  const isInside =
+    parts[0] === "namespaces" && parts.length > 2 && !namespaceSubresources.has(parts[2] ?? "");
   if (isInside) {
     namespace = parts[1];
     rest = parts.slice(2);

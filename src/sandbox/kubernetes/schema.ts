@@ -6,15 +6,7 @@
  * Not here: CEL rules (x-kubernetes-validations), formats other than date-time, embedded resources.
  */
 import { isObject, isSame } from "./json.ts";
-import {
-  duplicate,
-  invalidValue,
-  required,
-  tooLong,
-  tooMany,
-  unsupported,
-  wrongType,
-} from "./status.ts";
+import { duplicate, invalidValue, required, tooLong, tooMany, unsupported, wrongType } from "./status.ts";
 import type { FieldError, JsonObject } from "./types.ts";
 
 export interface Schema {
@@ -110,7 +102,7 @@ export function schemaErrors(value: unknown, schema: Schema, path: string): Fiel
   if (Array.isArray(value)) {
     const items = schema.items;
     if (items !== undefined) {
-      value.forEach((item, index) => errors.push(...schemaErrors(item, items, `${path}[${index}]`)));
+      errors.push(...value.flatMap((item, index) => schemaErrors(item, items, `${path}[${index}]`)));
     }
     errors.push(...listTypeErrors(value, schema, path));
   } else if (isObject(value)) {
@@ -145,13 +137,16 @@ function valueErrors(value: unknown, schema: Schema, path: string): FieldError[]
   }
   if (typeof value === "string") {
     const length = [...value].length;
-    if (schema.maxLength !== undefined && length > schema.maxLength) errors.push(tooLong(path, schema.maxLength));
+    if (schema.maxLength !== undefined && length > schema.maxLength)
+      errors.push(tooLong(path, schema.maxLength));
     if (schema.minLength !== undefined && length < schema.minLength)
       bad(`should be at least ${schema.minLength} chars long`);
     if (schema.pattern !== undefined && !new RegExp(schema.pattern, "u").test(value))
       bad(`should match '${schema.pattern}'`);
     if (schema.format === "date-time" && !isDateTime(value)) {
-      errors.push(wrongType(path, value, `${path} in body must be of type date-time: ${JSON.stringify(value)}`));
+      errors.push(
+        wrongType(path, value, `${path} in body must be of type date-time: ${JSON.stringify(value)}`),
+      );
     }
   }
   if (typeof value === "number") {

@@ -49,7 +49,8 @@ export class ApiError extends Error {
   }
 }
 
-const qualified = (of: GroupResource): string => (of.group === "" ? of.resource : `${of.resource}.${of.group}`);
+const qualified = (of: GroupResource): string =>
+  of.group === "" ? of.resource : `${of.resource}.${of.group}`;
 
 const detailsOf = (of: GroupResource, name: string): StatusDetails => ({
   ...(name === "" ? {} : { name }),

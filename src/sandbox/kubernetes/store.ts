@@ -1,3 +1,4 @@
+import { Journal } from "./journal.ts";
 import { frozenCopy } from "./json.ts";
 import { Table } from "./table.ts";
 import type { Change, KubeObject, ResourceDefinition } from "./types.ts";
@@ -47,8 +48,7 @@ export class Store {
   readonly #resources = new Map<string, Resource>();
   readonly #watchers = new Set<Watcher>();
   readonly #hooks = new Set<(change: Change) => void>();
-  #log: LogEntry[] = [];
-  #logStart = 0;
+  #log = new Journal<LogEntry>();
   #revision = 1;
   #compacted = 1;
   #deliveries: LogEntry[] = [];
@@ -107,9 +107,19 @@ export class Store {
     resource.table.put(key, revision, next === null ? null : object);
     const type = next === null ? "DELETED" : old === undefined ? "ADDED" : "MODIFIED";
     const at = this.#options.clock();
-    this.#log.push({ type, resource: resource.definition, of: resource, revision, object, old, at, key });
+    const entry = {
+      type,
+      resource: resource.definition,
+      of: resource,
+      revision,
+      object,
+      old,
+      at,
+      key,
+    } as const;
+    this.#log.push(entry);
     this.#compactByAge();
-    this.#deliver(this.#log[this.#log.length - 1] as LogEntry);
+    this.#deliver(entry);
     return object;
   }
 
@@ -136,8 +146,7 @@ export class Store {
   /** Changes of the resource after the revision, oldest first. */
   changesAfter(of: Resource, revision: number): readonly Change[] {
     const changes: Change[] = [];
-    for (let index = this.#log.length - 1; index >= this.#logStart; index--) {
-      const entry = this.#log[index] as LogEntry;
+    for (const entry of this.#log.newestFirst()) {
       if (entry.revision <= revision) break;
       if (entry.of === of) changes.push(entry);
     }
@@ -146,8 +155,7 @@ export class Store {
 
   /** The revision that was current at that time, or the oldest one still readable. */
   revisionAt(timeMs: number): number {
-    for (let index = this.#log.length - 1; index >= this.#logStart; index--) {
-      const entry = this.#log[index] as LogEntry;
+    for (const entry of this.#log.newestFirst()) {
       if (entry.at <= timeMs) return entry.revision;
     }
     return this.#compacted;
@@ -158,37 +166,32 @@ export class Store {
     if (revision <= this.#compacted) return;
     this.#compacted = Math.min(revision, this.#revision);
     const tables = new Set<Table>();
-    while (this.#logStart < this.#log.length) {
-      const entry = this.#log[this.#logStart] as LogEntry;
-      if (entry.revision > this.#compacted) break;
-      entry.of.table.forget(entry.key, this.#compacted);
-      if (entry.type === "DELETED") tables.add(entry.of.table);
-      this.#logStart++;
-    }
+    this.#log.forgetWhile(
+      (entry) => entry.revision <= this.#compacted,
+      ({ of: { table }, key }) => {
+        table.forget(key, this.#compacted);
+        tables.add(table);
+      },
+    );
     for (const table of tables) table.forgetDeleted(this.#compacted);
-    if (this.#logStart > 1024 && this.#logStart > this.#log.length / 2) {
-      this.#log = this.#log.slice(this.#logStart);
-      this.#logStart = 0;
-    }
   }
 
   /** Empties the store for a restore: watches end, history is gone, the counter is set. */
   reset(revision: number): void {
     this.endWatches();
     this.#resources.clear();
-    this.#log = [];
-    this.#logStart = 0;
+    this.#log = new Journal<LogEntry>();
     this.#revision = revision;
     this.#compacted = revision;
   }
 
   #compactByAge(): void {
     const horizon = this.#options.clock() - this.#options.historyMs;
-    const surplus = this.#log.length - this.#logStart - this.#options.historyRevisions;
+    const surplus = this.#log.size - this.#options.historyRevisions;
     let target = 0;
-    for (let index = this.#logStart; index < this.#log.length; index++) {
-      const entry = this.#log[index] as LogEntry;
-      if (entry.at >= horizon && index - this.#logStart >= surplus) break;
+    for (let index = 0; ; index++) {
+      const entry = this.#log.at(index);
+      if (entry === undefined || (entry.at >= horizon && index >= surplus)) break;
       target = entry.revision;
     }
     if (target > 0) this.compact(target);

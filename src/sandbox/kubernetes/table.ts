@@ -1,3 +1,4 @@
+import { Journal } from "./journal.ts";
 import type { KubeObject } from "./types.ts";
 
 interface Version {
@@ -5,6 +6,11 @@ interface Version {
   /** null: deleted at this revision. */
   readonly object: KubeObject | null;
   older: Version | undefined;
+}
+
+interface Mark {
+  readonly revision: number;
+  readonly key: string;
 }
 
 export interface Page {
@@ -33,8 +39,9 @@ export class Table {
   readonly #latest = new Map<string, Version>();
   /** Sorted keys; undefined until somebody lists, so that a bulk load is not sorted again and again. */
   #keys: string[] | undefined;
-  #tombstones: { readonly revision: number; readonly key: string }[] = [];
-  #lastRevision = 0;
+  readonly #tombstones = new Journal<Mark>();
+  /** Every write since the last compaction, oldest first. */
+  readonly #changes = new Journal<Mark>();
   #live = 0;
 
   get size(): number {
@@ -58,7 +65,7 @@ export class Table {
     if (object === null) this.#tombstones.push({ revision, key });
     else this.#live++;
     this.#latest.set(key, { revision, object, older });
-    this.#lastRevision = revision;
+    this.#changes.push({ revision, key });
   }
 
   /** Forgets versions that were replaced at or before `compacted`. */
@@ -70,19 +77,17 @@ export class Table {
 
   /** Forgets deletions at or before `compacted`. */
   forgetDeleted(compacted: number): void {
-    let done = 0;
+    const isOld = (mark: Mark): boolean => mark.revision <= compacted;
+    this.#changes.forgetWhile(isOld);
     const gone = new Set<string>();
-    for (const { revision, key } of this.#tombstones) {
-      if (revision > compacted) break;
-      done++;
-      const version = this.#latest.get(key);
-      if (version?.object === null && version.revision === revision) {
-        this.#latest.delete(key);
-        gone.add(key);
-      }
-    }
-    if (done > 0) this.#tombstones = this.#tombstones.slice(done);
-    if (gone.size > 0) this.#keys = this.#keys?.filter((key) => !gone.has(key));
+    this.#tombstones.forgetWhile(isOld, ({ revision, key }) => {
+      if (this.#latest.get(key)?.revision !== revision) return;
+      this.#latest.delete(key);
+      gone.add(key);
+    });
+    if (this.#keys === undefined) return;
+    if (gone.size > 64) this.#keys = this.#keys.filter((key) => !gone.has(key));
+    else for (const key of gone) this.#keys.splice(lowerBound(this.#keys, key), 1);
   }
 
   page({ prefix, start, limit, revision, matches }: PageRequest): Page {
@@ -106,10 +111,19 @@ export class Table {
     const keys = this.#sortedKeys();
     const from = lowerBound(keys, `${key}\0`);
     const end = prefix === "" ? keys.length : lowerBound(keys, `${prefix.slice(0, -1)}0`);
-    if (this.#lastRevision <= revision && this.#tombstones.length === 0) return end - from;
-    let count = 0;
-    for (let index = from; index < end; index++) {
-      if (this.getAt(keys[index] as string, revision) !== undefined) count++;
+    const isCounted = (other: string): boolean => other > key && other.startsWith(prefix);
+    // Counting what differs from the present is quicker than looking at 25,000 keys for each page.
+    let count = end - from;
+    for (const mark of this.#tombstones.newestFirst()) {
+      if (this.#latest.get(mark.key)?.revision === mark.revision && isCounted(mark.key)) count--;
+    }
+    const seen = new Set<string>();
+    for (const mark of this.#changes.newestFirst()) {
+      if (mark.revision <= revision) break;
+      if (seen.has(mark.key) || !isCounted(mark.key)) continue;
+      seen.add(mark.key);
+      if (this.get(mark.key) !== undefined) count--;
+      if (this.getAt(mark.key, revision) !== undefined) count++;
     }
     return count;
   }

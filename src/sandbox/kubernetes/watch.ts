@@ -3,7 +3,14 @@ import { apiVersionOf, type Cluster, present, type Target } from "./cluster.ts";
 import { revisionOf } from "./read.ts";
 import { selection } from "./selectors.ts";
 import { ApiError, expired } from "./status.ts";
-import type { Change, KubeObject, WatchEvent, WatchListener, WatchSource, WatchSubscription } from "./types.ts";
+import type {
+  Change,
+  KubeObject,
+  WatchEvent,
+  WatchListener,
+  WatchSource,
+  WatchSubscription,
+} from "./types.ts";
 
 /** Turns a stored object into what this client asked to see (metadata only, for one). */
 export type View = (object: KubeObject) => unknown;
@@ -19,8 +26,11 @@ export function watch(cluster: Cluster, target: Target, query: URLSearchParams, 
     resource.definition,
     version,
   );
-  const sendsInitial = query.get("sendInitialEvents") === "true";
-  const hasBookmarks = query.get("allowWatchBookmarks") === "true" || query.get("allowWatchBookmarks") === "1";
+  // Without a version the present state comes first (SetListOptionsDefaults, apis/meta/internalversion/defaults.go).
+  const initial = query.get("sendInitialEvents");
+  const sendsInitial = initial === null ? from === 0 : initial === "true";
+  const hasBookmarks =
+    query.get("allowWatchBookmarks") === "true" || query.get("allowWatchBookmarks") === "1";
   const timeout = Number(query.get("timeoutSeconds") ?? 0);
   const compactedAtRequest = store.compacted;
   const isMine = (object: KubeObject): boolean =>
@@ -54,18 +64,18 @@ export function watch(cluster: Cluster, target: Target, query: URLSearchParams, 
     const send = (event: WatchEvent | undefined): void => {
       if (event !== undefined) listener.event(event);
     };
-    if (from === 0 || sendsInitial) {
+    if (sendsInitial) {
       for (const object of resource.table.objects()) {
         if (isMine(object)) send({ type: "ADDED", object: shown(object) });
       }
-      if (hasBookmarks && sendsInitial) send(bookmark(true));
-    } else if (from < compactedAtRequest) {
+      if (hasBookmarks) send(bookmark(true));
+    } else if (from !== 0 && from < compactedAtRequest) {
       // The stream is open already, so the refusal is an event of it.
       const { status } = expired(`too old resource version: ${from} (${compactedAtRequest})`);
       send({ type: "ERROR", object: status });
       listener.end();
       return { stop: () => undefined, bookmark: () => undefined };
-    } else for (const change of store.changesAfter(resource, from)) send(eventOf(change));
+    } else if (from !== 0) for (const change of store.changesAfter(resource, from)) send(eventOf(change));
     const stop = store.watch({ of: resource, change: (change) => send(eventOf(change)), end: listener.end });
     return { stop, bookmark: () => send(hasBookmarks ? bookmark(false) : undefined) };
   };

@@ -3,8 +3,8 @@ import { apiVersionOf, type Cluster, groupKind, groupResource, present, type Tar
 import { isObject, isSame } from "./json.ts";
 import { createErrors, generatedName, newUid, timestamp, updateErrors } from "./names.ts";
 import {
-  alreadyExists,
   ApiError,
+  alreadyExists,
   badRequest,
   conflict,
   forbidden,
@@ -67,7 +67,9 @@ export function decode(
     );
   }
   if (kind !== definition.kind && !definition.strategy.custom) {
-    throw badRequest(`${String(kind)} in version "${version.name}" cannot be handled as a ${definition.kind}`);
+    throw badRequest(
+      `${String(kind)} in version "${version.name}" cannot be handled as a ${definition.kind}`,
+    );
   }
   const meta = isObject(metadata) ? metadata : {};
   const known = Object.fromEntries(
@@ -79,13 +81,16 @@ export function decode(
   ) as unknown as ObjectMeta;
   const isElsewhere = known.namespace !== undefined && known.namespace !== namespace;
   if (definition.namespaced && isElsewhere) {
-    throw badRequest(
-      "the namespace of the provided object does not match the namespace sent on the request",
-    );
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
   }
   if (definition.namespaced && namespace !== undefined) known.namespace = namespace;
   else delete known.namespace;
-  const raw = { apiVersion: String(apiVersion), kind: String(kind), metadata: known, ...content } as KubeObject;
+  const raw = {
+    apiVersion: String(apiVersion),
+    kind: String(kind),
+    metadata: known,
+    ...content,
+  } as KubeObject;
   const decoded = definition.strategy.decode?.(raw) ?? raw;
   const shaped = version.shape?.(decoded) ?? { object: decoded, unknownFields: [] };
   if (options.isStrict && shaped.unknownFields.length > 0) {
@@ -111,7 +116,11 @@ function insert(cluster: Cluster, target: Target, request: KubeObject, options: 
   let name = asked.name ?? "";
   if (name === "" && asked.generateName) {
     // RetryGenerateName (1.32): up to eight tries before the clash is told.
-    for (let tries = 0; tries < 8 && (name === "" || table.get(keyOf(definition, namespace, name))); tries++) {
+    for (
+      let tries = 0;
+      tries < 8 && (name === "" || table.get(keyOf(definition, namespace, name)));
+      tries++
+    ) {
       name = generatedName(asked.generateName, cluster.random);
     }
   }
@@ -123,10 +132,12 @@ function insert(cluster: Cluster, target: Target, request: KubeObject, options: 
   };
   let object: KubeObject = { ...request, metadata };
   if (definition.strategy.custom) object = { ...object, metadata: { ...metadata, generation: 1 } };
-  if (version.hasStatus && definition.strategy.prepareCreate === undefined) object = withStatus(object, undefined);
+  if (version.hasStatus && definition.strategy.prepareCreate === undefined)
+    object = withStatus(object, undefined);
   object = definition.strategy.prepareCreate?.(object, now) ?? object;
   const errors = [...(version.validate?.(object, undefined) ?? []), ...createErrors(object, definition)];
-  if (errors.length > 0) throw invalid(groupKind({ ...resource, definition: kindAs(resource, object) }), name, errors);
+  if (errors.length > 0)
+    throw invalid(groupKind({ ...resource, definition: kindAs(resource, object) }), name, errors);
   if (asked.resourceVersion !== undefined && asked.resourceVersion !== "0") {
     throw new ApiError(500, undefined, "resourceVersion should not be set on objects to be created");
   }
@@ -176,7 +187,10 @@ function withStatus(object: KubeObject, status: unknown): KubeObject {
 
 export interface UpdatePlan {
   /** The wanted object, made from the present one (undefined: there is none). Called once. */
-  readonly next: (existing: KubeObject | undefined) => { object: KubeObject; unknownFields: readonly string[] };
+  readonly next: (existing: KubeObject | undefined) => {
+    object: KubeObject;
+    unknownFields: readonly string[];
+  };
   /** The UID that the writer expects (a PUT that carries one). */
   readonly expectedUid: string | undefined;
   readonly mayCreate: boolean;
@@ -247,7 +261,11 @@ function checkVersion({ resource, name = "" }: Target, wanted: KubeObject, exist
 }
 
 /** BeforeUpdate of k8s.io/apiserver/pkg/registry/rest/update.go and the strategies' PrepareForUpdate. */
-function prepared({ resource, version, subresource }: Target, wanted: KubeObject, existing: KubeObject): KubeObject {
+function prepared(
+  { resource, version, subresource }: Target,
+  wanted: KubeObject,
+  existing: KubeObject,
+): KubeObject {
   const { strategy } = resource.definition;
   const kept = existing.metadata;
   const metadata = { ...wanted.metadata, resourceVersion: kept.resourceVersion } as ObjectMeta;

@@ -67,10 +67,16 @@ export function describeClients(wire: Wire): void {
       const taken = { ...made, spec: { ...made.spec, holderIdentity: "b" } };
       const now = await api.replaceNamespacedLease({ namespace, name, body: taken });
       expect(now.spec?.holderIdentity).toBe("b");
-      expect(await codeOf(api.replaceNamespacedLease({ namespace, name, body: taken }))).toEqual([409, "Conflict"]);
+      expect(await codeOf(api.replaceNamespacedLease({ namespace, name, body: taken }))).toEqual([
+        409,
+        "Conflict",
+      ]);
       const uid = made.metadata?.uid ?? "";
       const other = { preconditions: { uid: "other" } };
-      expect(await codeOf(api.deleteNamespacedLease({ namespace, name, body: other }))).toEqual([409, "Conflict"]);
+      expect(await codeOf(api.deleteNamespacedLease({ namespace, name, body: other }))).toEqual([
+        409,
+        "Conflict",
+      ]);
       await api.deleteNamespacedLease({ namespace, name, body: { preconditions: { uid } } });
       expect(await codeOf(api.readNamespacedLease({ namespace, name }))).toEqual([404, "NotFound"]);
     });
@@ -82,8 +88,14 @@ export function describeClients(wire: Wire): void {
       const made: Body = await api.createClusterCustomObject({ ...kind, body: thing(wire, name) });
       const changed = { ...made, spec: { ...made.spec, count: 3 } };
       await api.replaceClusterCustomObject({ ...kind, name, body: changed });
-      expect(await codeOf(api.replaceClusterCustomObject({ ...kind, name, body: changed }))).toEqual([409, "Conflict"]);
-      const found: Body = await api.listClusterCustomObject({ ...kind, fieldSelector: `metadata.name=${name}` });
+      expect(await codeOf(api.replaceClusterCustomObject({ ...kind, name, body: changed }))).toEqual([
+        409,
+        "Conflict",
+      ]);
+      const found: Body = await api.listClusterCustomObject({
+        ...kind,
+        fieldSelector: `metadata.name=${name}`,
+      });
       expect(found.items.map((item: Body) => item.spec.count)).toEqual([3]);
     });
 
@@ -93,7 +105,14 @@ export function describeClients(wire: Wire): void {
       const object = thing(wire, name, { metadata: { labels: { of: name } } });
       await api.create(object);
       const header = { ...object, spec: { count: 2 } };
-      const patched: Body = await api.patch(header, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);
+      const patched: Body = await api.patch(
+        header,
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        PatchStrategy.MergePatch,
+      );
       expect(patched.spec).toMatchObject({ nodeName: "a", count: 2 });
       const list = await api.list(
         object.apiVersion,
@@ -137,7 +156,8 @@ export function describeClients(wire: Wire): void {
             heard.push(`${phase} ${object.metadata.name}`);
             if (phase === "DELETED") void watching.then((controller) => controller.abort());
           },
-          (error: unknown) => (error instanceof Error && error.name !== "AbortError" ? reject(error) : resolve()),
+          (error: unknown) =>
+            error instanceof Error && error.name !== "AbortError" ? reject(error) : resolve(),
         );
         void watching.then(async () => {
           await api.createNamespacedConfigMap({ namespace, body: { metadata: { name } } });

@@ -35,16 +35,46 @@ export function describeCustomResources(wire: Wire): void {
     });
 
     test.each([
-      [{ nodeName: "TOO" }, "FieldValueInvalid", "spec.nodeName", "spec.nodeName in body should match '^[a-z]+$'"],
-      [{ nodeName: "toolong" }, "FieldValueTooLong", "spec.nodeName", "Too long: may not be more than 5 bytes"],
+      [
+        { nodeName: "TOO" },
+        "FieldValueInvalid",
+        "spec.nodeName",
+        "spec.nodeName in body should match '^[a-z]+$'",
+      ],
+      [
+        { nodeName: "toolong" },
+        "FieldValueTooLong",
+        "spec.nodeName",
+        "Too long: may not be more than 5 bytes",
+      ],
       [{ nodeName: 5 }, "FieldValueTypeInvalid", "spec.nodeName", 'must be of type string: "integer"'],
-      [{ count: 7 }, "FieldValueInvalid", "spec.count", "Invalid value: 7: spec.count in body should be less than or equal to 3"],
+      [
+        { count: 7 },
+        "FieldValueInvalid",
+        "spec.count",
+        "Invalid value: 7: spec.count in body should be less than or equal to 3",
+      ],
       [{ count: 0 }, "FieldValueInvalid", "spec.count", "should be greater than or equal to 1"],
       [{ count: 1.5 }, "FieldValueTypeInvalid", "spec.count", 'must be of type integer: "number"'],
-      [{ mode: "C" }, "FieldValueNotSupported", "spec.mode", 'Unsupported value: "C": supported values: "A", "B"'],
+      [
+        { mode: "C" },
+        "FieldValueNotSupported",
+        "spec.mode",
+        'Unsupported value: "C": supported values: "A", "B"',
+      ],
       [{ list: [{}] }, "FieldValueRequired", "spec.list[0].id", "Required value"],
-      [{ list: [{ id: "a" }, { id: "b" }, { id: "c" }] }, "FieldValueTooMany", "spec.list", "Too many: 3: must have at most 2 items"],
-      [{ list: [{ id: "a" }, { id: "a" }] }, "FieldValueDuplicate", "spec.list[1]", 'Duplicate value: {"id":"a"}'],
+      [
+        { list: [{ id: "a" }, { id: "b" }, { id: "c" }] },
+        "FieldValueTooMany",
+        "spec.list",
+        "Too many: 3: must have at most 2 items",
+      ],
+      [
+        { list: [{ id: "a" }, { id: "a" }] },
+        "FieldValueDuplicate",
+        "spec.list[1]",
+        'Duplicate value: {"id":"a"}',
+      ],
       [{ set: ["a", "a"] }, "FieldValueDuplicate", "spec.set[1]", 'Duplicate value: "a"'],
       [{ counts: { k: "s" } }, "FieldValueTypeInvalid", "spec.counts.k", 'must be of type integer: "string"'],
       [{ when: "yesterday" }, "FieldValueTypeInvalid", "spec.when", "must be of type date-time"],
@@ -81,7 +111,12 @@ export function describeCustomResources(wire: Wire): void {
     test("is named in the discovery documents with its short names", async () => {
       const { body } = await wire.get(`/apis/${wire.group}/v1`);
       const found = body.resources.find((one: Body) => one.name === "things");
-      expect(found).toMatchObject({ kind: "Thing", namespaced: false, shortNames: ["th"], singularName: "thing" });
+      expect(found).toMatchObject({
+        kind: "Thing",
+        namespaced: false,
+        shortNames: ["th"],
+        singularName: "thing",
+      });
       expect(body.resources.map((one: Body) => one.name)).toContain("things/status");
       const { groups } = (await wire.get("/apis")).body;
       expect(groups.map((group: Body) => group.name)).toContain(wire.group);

@@ -52,13 +52,18 @@ export function describeObjects(wire: Wire): void {
       expect(body.message).toBe("resourceVersion should not be set on objects to be created");
     });
 
-    test.each(["Bad_Name", "-a", "a..b"])("refuses %s, which is no DNS-1123 subdomain, with 422", async (name) => {
-      const { status, body } = await wire.call("POST", maps(), configMap(name));
-      expect(status).toBe(422);
-      expect(body.reason).toBe("Invalid");
-      expect(body.details.causes[0]).toMatchObject({ reason: "FieldValueInvalid", field: "metadata.name" });
-      expect(body.message).toContain(`metadata.name: Invalid value: "${name}": a lowercase RFC 1123 subdomain`);
-    });
+    test.each(["Bad_Name", "-a", "a..b"])(
+      "refuses %s, which is no DNS-1123 subdomain, with 422",
+      async (name) => {
+        const { status, body } = await wire.call("POST", maps(), configMap(name));
+        expect(status).toBe(422);
+        expect(body.reason).toBe("Invalid");
+        expect(body.details.causes[0]).toMatchObject({ reason: "FieldValueInvalid", field: "metadata.name" });
+        expect(body.message).toContain(
+          `metadata.name: Invalid value: "${name}": a lowercase RFC 1123 subdomain`,
+        );
+      },
+    );
 
     test("takes an address as a name", async () => {
       const { status } = await wire.call("POST", wire.path(wire.things), thing(wire, "10.0.3.17"));
@@ -122,7 +127,9 @@ export function describeObjects(wire: Wire): void {
       const path = `${maps()}/${body.metadata.name}`;
       const put = await wire.call("PUT", path, { ...body, data: { a: "1" } });
       expect(put.status).toBe(200);
-      expect(Number(put.body.metadata.resourceVersion)).toBeGreaterThan(Number(body.metadata.resourceVersion));
+      expect(Number(put.body.metadata.resourceVersion)).toBeGreaterThan(
+        Number(body.metadata.resourceVersion),
+      );
       expect(put.body.metadata.uid).toBe(body.metadata.uid);
     });
 
@@ -170,7 +177,11 @@ export function describeObjects(wire: Wire): void {
     test("with the UID of an earlier object of that name is refused with 409", async () => {
       const { body } = await wire.call("POST", maps(), configMap(wire.fresh()));
       const { name, uid } = body.metadata;
-      const put = await wire.call("PUT", `${maps()}/${name}`, configMap(name, { metadata: { uid: "other" } }));
+      const put = await wire.call(
+        "PUT",
+        `${maps()}/${name}`,
+        configMap(name, { metadata: { uid: "other" } }),
+      );
       expect(put.status).toBe(409);
       expect(put.body.message).toContain(
         `Precondition failed: UID in precondition: other, UID in object meta: ${uid}`,

@@ -135,11 +135,7 @@ export function describePatches(wire: Wire): void {
     });
 
     test("needs a field manager", async () => {
-      const { status, body } = await wire.patch(
-        wire.path("configmaps", "x"),
-        applied("x", {}),
-        applyType,
-      );
+      const { status, body } = await wire.patch(wire.path("configmaps", "x"), applied("x", {}), applyType);
       expect([status, body.details.causes[0].field]).toEqual([422, "fieldManager"]);
     });
   });

@@ -7,7 +7,8 @@ export function describeWatches(wire: Wire): void {
 
   describe("watch", () => {
     const maps = (): string => wire.path("configmaps");
-    const query = (label: string, more = ""): string => `${maps()}?watch=1&labelSelector=of%3D${label}${more}`;
+    const query = (label: string, more = ""): string =>
+      `${maps()}?watch=1&labelSelector=of%3D${label}${more}`;
     const labelled = (label: string, name = wire.fresh("w")): Body =>
       configMap(name, { metadata: { labels: { of: label } } });
 
@@ -65,10 +66,12 @@ export function describeWatches(wire: Wire): void {
       expect(shown(events)).toEqual([`ADDED ${label}-a`, `DELETED ${label}-a`]);
     });
 
-    test("that asks for initial events gets them and then a bookmark that says so", async () => {
+    test.each([
+      "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true",
+      "&allowWatchBookmarks=true",
+    ])("with bookmarks and initial events (%s) says where those end", async (initial) => {
       const label = wire.fresh("of");
       await wire.call("POST", maps(), labelled(label, `${label}-a`));
-      const initial = "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true";
       const stream = wire.watch(query(label, initial));
       const events = await stream.until((seen) => seen.length >= 2);
       stream.stop();

@@ -139,7 +139,11 @@ export class Wire {
       kind: "Namespace",
       metadata: { name: this.namespace },
     });
-    await this.call("POST", this.path("customresourcedefinitions.apiextensions.k8s.io"), thingDefinition(this.group));
+    await this.call(
+      "POST",
+      this.path("customresourcedefinitions.apiextensions.k8s.io"),
+      thingDefinition(this.group),
+    );
     await this.served("things");
   }
 

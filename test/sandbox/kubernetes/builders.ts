@@ -1,4 +1,8 @@
-import { KubernetesSimulator, type ApiAnswer, type SimulatorOptions } from "../../../src/sandbox/kubernetes/index.ts";
+import {
+  type ApiAnswer,
+  KubernetesSimulator,
+  type SimulatorOptions,
+} from "../../../src/sandbox/kubernetes/index.ts";
 
 /** Seeded numbers in [0, 1): mulberry32. */
 export function sequence(seed: number): () => number {
@@ -15,7 +19,12 @@ export interface World {
   readonly simulator: KubernetesSimulator;
   /** Moves the clock on. */
   readonly pass: (ms: number) => void;
-  readonly call: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => ApiAnswer;
+  readonly call: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => ApiAnswer;
   // biome-ignore lint/suspicious/noExplicitAny: bodies are whatever the server says; the tests look at them.
   readonly body: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => any;
 }
