@@ -69,13 +69,17 @@ function judgeInterface(
         );
     }
   };
+  const members = new Set(item.prefixes.flatMap(prefixMembers));
   for (const address of item.addresses) {
-    if (address === item.primary) continue;
+    // A member is judged with its prefix, also where it is listed alone (H35).
+    if (address === item.primary || members.has(address)) continue;
     verdicts.push(verdictOf(subject(address, item, node), findingFor(address)));
   }
   for (const prefix of item.prefixes) {
-    for (const address of prefixMembers(prefix))
-      verdicts.push(verdictOf({ ...subject(address, item, node), prefix }, findingFor(address)));
+    for (const address of prefixMembers(prefix)) {
+      const finding = address === item.primary ? keep("primary") : findingFor(address);
+      verdicts.push(verdictOf({ ...subject(address, item, node), prefix }, finding));
+    }
   }
 }
 
