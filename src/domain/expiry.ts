@@ -5,6 +5,9 @@ export type Retention =
   | { readonly retained: true; readonly detail: string }
   | { readonly retained: false; readonly cause: "claim-expired" | "pod-gone"; readonly detail: string };
 
+/** The last millisecond that a Date holds (ECMAScript, "Time Values and Time Range"). */
+const LAST_DATE = 8.64e15;
+
 /**
  * Whether a static claim whose Pod is gone still retains its address.
  *
@@ -28,6 +31,7 @@ export function retention(claim: StoredVpcIPClaim, now: number): Retention {
       if (detachedAt === undefined)
         return { retained: true, detail: "its Pod's absence is not recorded yet" };
       const end = Date.parse(detachedAt) + after;
+      if (!(end <= LAST_DATE)) return { retained: true, detail: "expireAfter is longer than time itself" };
       const until = new Date(end).toISOString();
       return now >= end
         ? { retained: false, cause: "claim-expired", detail: `expired at ${until}` }
