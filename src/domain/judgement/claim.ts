@@ -99,11 +99,13 @@ function replacement(
 
 /** A static claim that names the address and still retains it, whatever the records say. */
 export function retainingClaim(facts: Facts, address: Address): Finding | undefined {
-  const claim = facts.staticClaimOf.get(address);
-  if (claim === undefined) return undefined;
-  const name = `${claim.metadata.namespace ?? ""}/${claim.metadata.name}`;
-  const pod = facts.podByName.get(name);
-  if (pod !== undefined && !pod.finished) return keep("retained", `Pod ${name}`);
-  const standing = retentionStanding(claim, facts.evidence.now);
-  return standing.stands ? standing.finding : undefined;
+  for (const claim of facts.staticClaimsOf.get(address) ?? []) {
+    const name = `${claim.metadata.namespace ?? ""}/${claim.metadata.name}`;
+    const pod = facts.podByName.get(name);
+    const isThere = facts.evidence.livePodUIDs?.has(claim.status?.podUID ?? "") === true;
+    if ((pod !== undefined && !pod.finished) || isThere) return keep("retained", `Pod ${name}`);
+    const standing = retentionStanding(claim, facts.evidence.now);
+    if (standing.stands) return standing.finding;
+  }
+  return undefined;
 }

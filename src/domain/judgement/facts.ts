@@ -27,8 +27,10 @@ export interface Facts {
   /** Pods that are not finished, by address. */
   readonly podsAt: ReadonlyMap<Address, readonly PodView[]>;
   readonly podByUID: ReadonlyMap<string, PodView>;
+  /** Two lists of different moments may show two Pods of one name: the one that lives counts. */
   readonly podByName: ReadonlyMap<string, PodView>;
-  readonly staticClaimOf: ReadonlyMap<Address, StoredVpcIPClaim>;
+  /** The static claims that name an address: one, or several where a status is old. */
+  readonly staticClaimsOf: ReadonlyMap<Address, readonly StoredVpcIPClaim[]>;
   readonly vpcIPs: ReadonlyMap<Address, VpcIPEvidence>;
   /** How many VpcIPs name a Pod: two mean that one sandbox was made again. */
   readonly recordsOfPod: ReadonlyMap<string, number>;
@@ -54,8 +56,8 @@ export function factsOf(evidence: Evidence): Facts {
     held,
     podsAt: podsByAddress(evidence.pods),
     podByUID: new Map(evidence.pods.map((pod) => [pod.uid, pod])),
-    podByName: new Map(evidence.pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod])),
-    staticClaimOf: staticClaims(evidence),
+    podByName: podsByName(evidence.pods),
+    staticClaimsOf: staticClaims(evidence),
     vpcIPs,
     recordsOfPod: recordsByPod(vpcIPs.values()),
     holdersOf: holders(evidence.interfaces),
@@ -104,12 +106,21 @@ function podsByAddress(pods: readonly PodView[]): Map<Address, PodView[]> {
   return byAddress;
 }
 
-function staticClaims(evidence: Evidence): Map<Address, StoredVpcIPClaim> {
-  const byAddress = new Map<Address, StoredVpcIPClaim>();
+function podsByName(pods: readonly PodView[]): Map<string, PodView> {
+  const byName = new Map<string, PodView>();
+  for (const pod of pods) {
+    const name = `${pod.namespace}/${pod.name}`;
+    if (byName.get(name)?.finished !== false) byName.set(name, pod);
+  }
+  return byName;
+}
+
+function staticClaims(evidence: Evidence): Map<Address, StoredVpcIPClaim[]> {
+  const byAddress = new Map<Address, StoredVpcIPClaim[]>();
   for (const claim of evidence.claims?.values() ?? []) {
     if (!claim.readable || claim.object.spec.static !== true) continue;
     const address = parseAddress(claim.object.status?.address ?? "");
-    if (address !== undefined) byAddress.set(address, claim.object);
+    if (address !== undefined) byAddress.set(address, [...(byAddress.get(address) ?? []), claim.object]);
   }
   return byAddress;
 }
