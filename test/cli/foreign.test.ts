@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { detached, eni, list, node, page, pod } from "./dumps.ts";
+import { detached, eni, list, nec, node, page, pod, sentinelNec, sentinelVip } from "./dumps.ts";
 import { cnictl, plan } from "./worlds.ts";
 
 const OLD = "2026-01-01T00:00:00Z";
@@ -75,6 +75,32 @@ describe("plan on a stock cluster", () => {
     expect(document.warnings).toEqual([expect.stringContaining("dumps of different clusters")]);
     expect(document.match.conclusion).toBe("different-clusters");
     expect(document.nodeGroups[0]).not.toHaveProperty("warmTargets");
+  });
+
+  test("finished Pods elsewhere make no other cluster", async () => {
+    const done = ["172.16.0.1", "172.16.0.2"].map((address) =>
+      pod(address, address, { status: { phase: "Succeeded" } }),
+    );
+    const { document } = await plan({ ...dumps, pods: list(pod("web", "10.0.1.11"), ...done) });
+    expect(document.match.conclusion).toBe("same-cluster");
+    expect(document.warnings).toEqual([]);
+  });
+
+  test("names nodes whose instance has no interface here", async () => {
+    const { document } = await plan({ ...dumps, nodes: list(node(), node("far", "i-0fa")) });
+    expect(document.warnings).toEqual([
+      expect.stringContaining("1 of 2 nodes has an interface here (far, i-0fa"),
+    ]);
+  });
+
+  test("a NodeENIConfig that says so makes a node foreign too", async () => {
+    const { document } = await plan({
+      ...dumps,
+      necs: list(nec({ allocator: "foreign" }), sentinelNec()),
+      vips: list(sentinelVip()),
+    });
+    expect(document.nodes).toEqual([expect.objectContaining({ allocator: "foreign" })]);
+    expect(document.keptByReason).toEqual({ "foreign-node": 5 });
   });
 
   test("says overlay where the nodes fit and none of their Pods does", async () => {

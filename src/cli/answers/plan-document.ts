@@ -7,7 +7,7 @@ import { isLeaked, type Leaked, type Verdict } from "../../domain/verdict.ts";
 import type { Gathered } from "../dumps/gather.ts";
 import { heldBackBy, type OfflineHeldBack } from "./held-back.ts";
 import { nextOf } from "./next.ts";
-import { matchWarnings } from "./warnings.ts";
+import { matchWarnings, nodeWarnings } from "./warnings.ts";
 
 /** What `plan -o json` prints. Its keys are those of an online run, and what only dumps can show. */
 export interface PlanDocument {
@@ -173,6 +173,7 @@ export function planDocument(gathered: Gathered, inventory: Inventory, limits: B
     },
     warnings: [
       ...matchWarnings(inventory.match, evidence.interfaces.length),
+      ...nodeWarnings(gathered.nodes, inventory),
       ...gathered.warnings,
       ...trips.map(
         ({ scope, name, leaked, total, limit }) =>

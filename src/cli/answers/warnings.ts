@@ -1,4 +1,5 @@
-import type { PodMatch } from "../../domain/inventory/index.ts";
+import type { NodeView } from "../../domain/evidence.ts";
+import type { Inventory, PodMatch } from "../../domain/inventory/index.ts";
 
 /** What is wrong with the dumps taken together. */
 export function matchWarnings(match: PodMatch, interfaces: number): readonly string[] {
@@ -25,4 +26,15 @@ export function matchWarnings(match: PodMatch, interfaces: number): readonly str
             `${match.withAddress - match.onInterfaces} of ${match.withAddress} Pods have an address that is on no interface given (e.g. ${examples}): were the dumps taken minutes apart, or is a part of the interfaces missing?`,
           ];
   }
+}
+
+/** Nodes whose instance has no interface here: a part of the interfaces, or another account's or region's. */
+export function nodeWarnings(nodes: readonly NodeView[], { identities }: Inventory): readonly string[] {
+  const elsewhere = nodes.filter(({ instanceID }) => instanceID !== undefined && !identities.has(instanceID));
+  const [first] = elsewhere;
+  if (first === undefined) return [];
+  const all = elsewhere.length === nodes.length ? "none" : `${nodes.length - elsewhere.length}`;
+  return [
+    `${all} of ${nodes.length} nodes has an interface here (${first.name}, ${first.instanceID}, for one, has none): were the interfaces filtered, or written in another region or account?`,
+  ];
 }
