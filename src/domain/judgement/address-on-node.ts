@@ -2,7 +2,7 @@ import type { Address } from "../address.ts";
 import type { NetworkInterface, VpcIPLabels } from "../evidence.ts";
 import { ANNOTATION, labelValue } from "../objects/names.ts";
 import type { StoredVpcIP } from "../objects/vpcip.ts";
-import { retainingClaim, standingOf } from "./claim.ts";
+import { optedOut, retainingClaim, standingOf } from "./claim.ts";
 import { type Facts, heldKey, type NodeFacts } from "./facts.ts";
 import { type Finding, keep, SUSPECT, unknown } from "./finding.ts";
 
@@ -25,6 +25,8 @@ export function judgeAddressOnNode(
   }
   const held = heldByAllocator(facts, node, item, address);
   if (held !== undefined) return held;
+  const exempt = facts.optedOutAt.get(address);
+  if (exempt !== undefined) return optedOut(exempt);
   if (facts.evidence.vpcIPs === undefined) return unknown("records-not-read");
   const retained = retainingClaim(facts, address);
   if (retained !== undefined) return retained;

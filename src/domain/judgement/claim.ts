@@ -1,4 +1,5 @@
 import type { Address } from "../address.ts";
+import type { PodView } from "../evidence.ts";
 import { retention } from "../expiry.ts";
 import type { Cause, ClaimReference } from "../objects/vpcip.ts";
 import type { StoredVpcIPClaim } from "../objects/vpcipclaim.ts";
@@ -26,6 +27,7 @@ export function standingOf(
   node?: NodeFacts,
 ): Standing {
   const pod = facts.podByUID.get(claim.podUID);
+  if (pod?.keep === true) return stands(optedOut(pod));
   if (pod !== undefined && !pod.finished) {
     const replaced = node === undefined ? undefined : replacement(facts, address, claim, node);
     if (replaced !== undefined) return fallen("sandbox-replaced", replaced);
@@ -96,6 +98,18 @@ function replacement(
   }
   return `a newer sandbox of Pod ${pod.namespace}/${pod.name} has ${other}`;
 }
+
+/** What of a claim outlives the instance: a person's opt-out on its Pod, and the static claim object, by UID. */
+export function outlivesInstance(facts: Facts, claim: ClaimReference): Finding | undefined {
+  const pod = facts.podByUID.get(claim.podUID);
+  if (pod?.keep === true) return optedOut(pod);
+  if (claim.uid === undefined) return undefined;
+  const standing = staticStanding(facts, claim, claim.uid, fallen("instance-gone", ""));
+  return standing.stands ? standing.finding : undefined;
+}
+
+export const optedOut = ({ namespace, name }: PodView): Finding =>
+  keep("opt-out", `annotation on Pod ${namespace}/${name}`);
 
 /** A static claim that names the address and still retains it, whatever the records say. */
 export function retainingClaim(facts: Facts, address: Address): Finding | undefined {

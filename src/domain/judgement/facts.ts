@@ -26,6 +26,8 @@ export interface Facts {
   readonly held: ReadonlyMap<string, string>;
   /** Pods that are not finished, by address. */
   readonly podsAt: ReadonlyMap<Address, readonly PodView[]>;
+  /** Pods that a person opted out, finished or not, by address. */
+  readonly optedOutAt: ReadonlyMap<Address, PodView>;
   readonly podByUID: ReadonlyMap<string, PodView>;
   /** Two lists of different moments may show two Pods of one name: the one that lives counts. */
   readonly podByName: ReadonlyMap<string, PodView>;
@@ -55,6 +57,9 @@ export function factsOf(evidence: Evidence): Facts {
     nodesOfInstance: groupBy(nodes.values(), (node) => node.instanceID),
     held,
     podsAt: podsByAddress(evidence.pods),
+    optedOutAt: new Map(
+      evidence.pods.flatMap((pod) => (pod.keep ? pod.addresses.map((address) => [address, pod]) : [])),
+    ),
     podByUID: new Map(evidence.pods.map((pod) => [pod.uid, pod])),
     podByName: podsByName(evidence.pods),
     staticClaimsOf: staticClaims(evidence),

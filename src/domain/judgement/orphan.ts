@@ -1,6 +1,6 @@
 import type { NetworkInterface } from "../evidence.ts";
 import { ANNOTATION } from "../objects/names.ts";
-import { retainingClaim, standingOf } from "./claim.ts";
+import { optedOut, outlivesInstance, retainingClaim, standingOf } from "./claim.ts";
 import { allAddresses, type Facts, heldKey } from "./facts.ts";
 import { type Finding, keep, unknown } from "./finding.ts";
 
@@ -61,6 +61,11 @@ function wantedBySomebody(facts: Facts, item: NetworkInterface): Finding | undef
         ? record.labels.keep === true
         : record?.object.metadata.annotations?.[ANNOTATION.keep] !== undefined;
     if (kept) return keep("opt-out", `annotation on ${address}`);
+    const exempt = facts.optedOutAt.get(address);
+    if (exempt !== undefined) return optedOut(exempt);
+    const claim = record?.known === "whole" ? record.object.spec.claim : undefined;
+    const outlasting = claim === undefined ? undefined : outlivesInstance(facts, claim);
+    if (outlasting !== undefined) return outlasting;
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import type { Address } from "../address.ts";
 import type { VpcIPEvidence } from "../evidence.ts";
 import { ANNOTATION, labelValue } from "../objects/names.ts";
 import type { StoredVpcIP } from "../objects/vpcip.ts";
-import { retainingClaim, standingOf } from "./claim.ts";
+import { outlivesInstance, retainingClaim, standingOf } from "./claim.ts";
 import type { Facts } from "./facts.ts";
 import { type Finding, keep, SUSPECT, unknown } from "./finding.ts";
 
@@ -35,9 +35,11 @@ function judgeWhole(facts: Facts, address: Address, record: StoredVpcIP): Findin
   const state = facts.evidence.instances.get(spec.instanceID);
   switch (state) {
     case "terminated":
-      return { ...left, cause: "instance-gone", needs: "terminated", detail: spec.instanceID };
-    case "not-found":
-      return { ...left, cause: "instance-gone", needs: "not-found-twice", detail: spec.instanceID };
+    case "not-found": {
+      const needs = state === "terminated" ? "terminated" : "not-found-twice";
+      const gone: Finding = { ...left, cause: "instance-gone", needs, detail: spec.instanceID };
+      return outlivesInstance(facts, spec.claim) ?? gone;
+    }
     case "stopped":
     case "stopping":
       return keep("instance-stopped", spec.instanceID);
