@@ -1,6 +1,6 @@
 import { withMirror } from "../../adapters/kubernetes/labels.ts";
 import type { Address } from "../../domain/address.ts";
-import { API_GROUP, API_VERSION, LABEL, SYSTEM_NAMESPACE, TAG } from "../../domain/objects/names.ts";
+import { API_GROUP, API_VERSION, LABEL, TAG } from "../../domain/objects/names.ts";
 import type { NodeENIConfigStatus, Sandbox } from "../../domain/objects/nodeeniconfig.ts";
 import type { VpcIPSpec } from "../../domain/objects/vpcip.ts";
 import type { KubeObject } from "../kubernetes/index.ts";
@@ -164,8 +164,7 @@ export class SandboxNode {
 
   layRecord(place: Place, spec: Partial<VpcIPSpec>, metadata: Readonly<Record<string, unknown>> = {}): void {
     const { address, interfaceID } = place;
-    this.world.api.lay(
-      "vpcips",
+    this.world.kubernetes.seed("vpcips.vpcip.dev", [
       withMirror({
         apiVersion: `${API_GROUP}/${API_VERSION}`,
         kind: "VpcIP",
@@ -178,7 +177,7 @@ export class SandboxNode {
           ...spec,
         },
       }),
-    );
+    ]);
   }
 
   get status(): NodeENIConfigStatus {
@@ -223,8 +222,7 @@ export class SandboxNode {
 
   #adopt(interfaceID: string): void {
     this.interfaceIDs.push(interfaceID);
-    const item = this.world.ec2.snapshot().find(({ id }) => id === interfaceID);
-    for (const address of item?.secondary ?? []) {
+    for (const address of this.world.assignedTo(interfaceID)) {
       if (this.isForeign) this.world.truth.need(address, interfaceID, "foreign");
       else this.#spare.push({ address, interfaceID });
     }
@@ -282,8 +280,6 @@ export class SandboxNode {
     return `${this.#hex(8)}-${this.#hex(4)}-4${this.#hex(3)}-8${this.#hex(3)}-${this.#hex(12)}`;
   }
 }
-
-export const SYSTEM = SYSTEM_NAMESPACE;
 
 export function claimOf({ namespace, name, uid, containerID }: SandboxPod): NonNullable<VpcIPSpec["claim"]> {
   return { namespace, name, podUID: uid, containerID };

@@ -68,8 +68,16 @@ async function walk(
         world.clock.advance(step.minutes * 60_000);
         break;
       case "event":
-        laid.events?.[step.name]?.();
+        happen(laid, step.name, fail);
     }
+  }
+}
+
+function happen(laid: Laid, name: string, fail: (why: string) => void): void {
+  try {
+    laid.events?.[name]?.();
+  } catch (error) {
+    fail(`${name}: ${String(error)}`);
   }
 }
 

@@ -15,7 +15,7 @@ export interface WrongRelease {
 export interface Leak {
   readonly address: string;
   readonly interface: string;
-  readonly what: "address" | "interface" | "record";
+  readonly what: "address" | "interface" | "object";
 }
 
 /**
@@ -29,8 +29,8 @@ export class Truth {
   readonly #managed = new Map<string, string>();
   readonly #orphans = new Set<string>();
   readonly #heldBack = new Map<string, string>();
+  readonly #leftOvers: { readonly name: string; readonly isThere: () => boolean }[] = [];
   readonly #ec2: Ec2;
-  /** Addresses on each interface, so that a deleted interface tells what it took along. */
   readonly #reclaimer: string;
 
   /** @param reclaimer the access key ID of the functions: only what they release can be wrong */
@@ -63,6 +63,11 @@ export class Truth {
     this.#managed.set(interfaceID, node);
   }
 
+  /** An object that nobody needs: a leak for as long as it is there. */
+  leftOver(name: string, isThere: () => boolean): void {
+    this.#leftOvers.push({ name, isThere });
+  }
+
   /** Scenarios say what rightly holds a leak back: a mode, a breaker, a freeze, somebody else's CNI. */
   holdBack(subject: string, reason: string): void {
     this.#heldBack.set(subject, reason);
@@ -83,6 +88,9 @@ export class Truth {
   /** Everything that is leaked now. */
   leaks(): readonly Leak[] {
     const leaks: Leak[] = [];
+    for (const { name, isThere } of this.#leftOvers) {
+      if (isThere()) leaks.push({ address: name, interface: "", what: "object" });
+    }
     for (const item of this.#ec2.snapshot()) {
       if (!this.#managed.has(item.id)) continue;
       if (this.#orphans.has(item.id)) {

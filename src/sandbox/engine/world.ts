@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import type { Address } from "../../domain/address.ts";
 import { Ec2, Ec2Front, Faults } from "../ec2/index.ts";
 import { KubernetesSimulator } from "../kubernetes/index.ts";
 import { type Queue, Sqs, SqsFront } from "../sqs/index.ts";
@@ -36,6 +37,8 @@ export class World {
   readonly deadLetters: Queue;
   readonly api: SandboxApi;
   readonly truth: Truth;
+  /** Secondary addresses by interface, as EC2 told of them. */
+  readonly #secondary = new Map<string, Address[]>();
   #stops: (() => Promise<void> | void)[] = [];
 
   constructor(seed: number) {
@@ -52,6 +55,12 @@ export class World {
     });
     this.ssm = new Ssm({ clock: now });
     this.api = new SandboxApi(this.kubernetes, PEOPLE_TOKEN);
+    this.ec2.onChange((change) => {
+      if (change.kind !== "addressAssigned" || change.primary) return;
+      const others = this.#secondary.get(change.interfaceID);
+      if (others === undefined) this.#secondary.set(change.interfaceID, [change.address]);
+      else others.push(change.address);
+    });
     this.truth = new Truth(this.ec2, RECLAIMER_KEY);
     this.#layKinds();
   }
@@ -97,6 +106,11 @@ export class World {
   async stop(): Promise<void> {
     for (const stop of this.#stops) await stop();
     this.#stops = [];
+  }
+
+  /** Every secondary address that an interface ever got, in order. */
+  assignedTo(interfaceID: string): readonly Address[] {
+    return this.#secondary.get(interfaceID) ?? [];
   }
 
   /** UID of kube-system: which cluster this is. */

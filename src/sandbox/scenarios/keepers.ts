@@ -1,5 +1,5 @@
 import { ANNOTATION, API_GROUP, API_VERSION, LABEL, TAG } from "../../domain/objects/names.ts";
-import { claimOf, type SandboxNode } from "../engine/node.ts";
+import type { SandboxNode } from "../engine/node.ts";
 import { layClaim } from "./leaks.ts";
 
 /** What looks leaked and is not: hazards of the first part, as far as they can be laid without code on the node. */
@@ -70,9 +70,7 @@ export function optedOutInterface(node: SandboxNode): void {
     tags: { ...node.tags(), [TAG.keep]: "true" },
     attachment: { instanceID: node.instanceID, deviceIndex: 7 },
   });
-  for (const item of world.ec2.snapshot()) {
-    if (item.id === id) for (const address of item.secondary) world.truth.need(address, id, "opt-out");
-  }
+  for (const address of world.assignedTo(id)) world.truth.need(address, id, "opt-out");
 }
 
 /** H20: a record of a shape that this version doesn't know. */
@@ -176,9 +174,5 @@ export function stopInstance(node: SandboxNode): void {
 /** Every secondary address of an interface is somebody else's. */
 function needAll(node: SandboxNode, interfaceID: string): void {
   const { world } = node;
-  const item = world.ec2.snapshot().find(({ id }) => id === interfaceID);
-  for (const address of item?.secondary ?? []) world.truth.need(address, interfaceID, "foreign");
-  if (item !== undefined) world.truth.need(item.primary, interfaceID, "foreign");
+  for (const address of world.assignedTo(interfaceID)) world.truth.need(address, interfaceID, "foreign");
 }
-
-export { claimOf };
