@@ -78,7 +78,7 @@ describe("explain tells the whole story of", () => {
     expect(document.stories[0]).toMatchObject({
       role: "nowhere",
       decision: "leaked",
-      next: expect.stringContaining("its left-over VpcIP deleted"),
+      next: expect.stringContaining("its left-over VpcIP would be deleted"),
     });
   });
 

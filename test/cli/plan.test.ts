@@ -37,7 +37,7 @@ describe("plan on a managed cluster", () => {
       }),
     ]);
     expect(document.released[0].next).toBe(
-      "it would be marked now, and released after the grace, once its node hands its lease over and its report confirms it",
+      "it would be marked now, and it would be released after the grace, once its node hands its lease over and its report confirms it",
     );
   });
 

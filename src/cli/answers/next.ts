@@ -7,9 +7,9 @@ export function nextOf(verdict: Leaked, markedAt: string | undefined): string {
 }
 
 const DEED = {
-  address: "released after the grace,",
-  interface: "its interface deleted after the grace,",
-  record: "its left-over VpcIP deleted after the grace (EC2 has nothing to give back),",
+  address: "it would be released after the grace,",
+  interface: "its interface would be deleted after the grace,",
+  record: "its left-over VpcIP would be deleted after the grace (EC2 has nothing to give back),",
 } as const satisfies Record<Leaked["gives"], string>;
 
 const PROOF = {
