@@ -1,6 +1,7 @@
 import type { Address } from "../address.ts";
 import type { PodView } from "../evidence.ts";
 import { retention } from "../expiry.ts";
+import type { Sandbox } from "../objects/nodeeniconfig.ts";
 import type { Cause, ClaimReference } from "../objects/vpcip.ts";
 import type { StoredVpcIPClaim } from "../objects/vpcipclaim.ts";
 import type { Facts, NodeFacts } from "./facts.ts";
@@ -37,6 +38,8 @@ export function standingOf(
   if (pod === undefined && facts.evidence.livePodUIDs?.has(claim.podUID) === true) {
     return stands(keep("claimed", `Pod ${claim.namespace}/${claim.name}`));
   }
+  const sandbox = liveSandbox(claim, node);
+  if (sandbox !== undefined) return stands(keep("in-use", `container ${sandbox.containerID}`));
   const ended: Standing =
     pod === undefined
       ? fallen("pod-gone", `no Pod has UID ${claim.podUID} (${claim.namespace}/${claim.name})`)
@@ -92,11 +95,16 @@ function replacement(
   if (other === undefined) return undefined;
   const { report } = node.managed;
   if (report?.valid === true) {
-    const sandboxes = [...node.inUse.values()];
-    if (sandboxes.some(({ containerID }) => containerID === claim.containerID)) return undefined;
+    if (liveSandbox(claim, node) !== undefined) return undefined;
     if (node.inUse.get(other)?.podUID !== claim.podUID) return undefined;
   }
   return `a newer sandbox of Pod ${pod.namespace}/${pod.name} has ${other}`;
+}
+
+/** The claim's own sandbox, by a report that holds: a Pod that is gone from the API may still run (H13). */
+export function liveSandbox(claim: ClaimReference, node: NodeFacts | undefined): Sandbox | undefined {
+  if (node?.managed.report?.valid !== true) return undefined;
+  return node.sandboxes.find(({ containerID }) => containerID === claim.containerID);
 }
 
 /** What of a claim outlives the instance: a person's opt-out on its Pod, and the static claim object, by UID. */

@@ -12,6 +12,7 @@ export interface NodeFacts {
   readonly pool: ReadonlySet<Address>;
   readonly cooling: ReadonlySet<Address>;
   readonly inUse: ReadonlyMap<Address, Sandbox>;
+  readonly sandboxes: readonly Sandbox[];
   readonly refills: readonly Refill[];
   /** Interfaces that the allocator knows, in whatever state. */
   readonly interfaces: ReadonlySet<string>;
@@ -93,6 +94,7 @@ function nodeFacts(name: string, managed: ManagedNode, held: Map<string, string>
     pool: addresses(status?.pool),
     cooling: addresses(status?.cooling),
     inUse,
+    sandboxes: status?.inUse ?? [],
     refills: status?.refills ?? [],
     interfaces: new Set((status?.interfaces ?? []).map(({ id }) => id)),
   };

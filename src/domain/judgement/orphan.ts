@@ -1,7 +1,7 @@
 import type { NetworkInterface } from "../evidence.ts";
 import { ANNOTATION } from "../objects/names.ts";
-import { optedOut, outlivesInstance, retainingClaim, standingOf } from "./claim.ts";
-import { allAddresses, type Facts, heldKey } from "./facts.ts";
+import { liveSandbox, optedOut, outlivesInstance, retainingClaim, standingOf } from "./claim.ts";
+import { allAddresses, type Facts, heldKey, type NodeFacts } from "./facts.ts";
 import { type Finding, keep, unknown } from "./finding.ts";
 
 /**
@@ -44,7 +44,7 @@ export function judgeOrphan(
     return keep("interface-in-transition", `its allocator on ${node.name} knows it`);
   if (node.refills.some(({ interfaceID }) => interfaceID === item.id)) return keep("refill", item.id);
   if (node.managed.changedMeanwhile === true) return unknown("config-changed", node.name);
-  const used = usedBySomebody(facts, item);
+  const used = usedBySomebody(facts, item, node);
   if (used !== undefined) return used;
   return { ...orphan, needs: "report", detail: `its allocator on ${node.name} doesn't know it` };
 }
@@ -70,9 +70,11 @@ function wantedBySomebody(facts: Facts, item: NetworkInterface): Finding | undef
   return undefined;
 }
 
-/** On a living instance: a pool entry, a Pod's status or a claim that stands speaks for the interface. */
-function usedBySomebody(facts: Facts, item: NetworkInterface): Finding | undefined {
+/** On a living instance: a sandbox, a pool entry, a Pod's status or a claim that stands speaks for the interface. */
+function usedBySomebody(facts: Facts, item: NetworkInterface, node: NodeFacts): Finding | undefined {
   for (const address of allAddresses(item)) {
+    const sandbox = node.managed.report?.valid === true ? node.inUse.get(address) : undefined;
+    if (sandbox !== undefined) return keep("in-use", `container ${sandbox.containerID}`);
     const holder = facts.held.get(heldKey(address, item.id));
     if (holder !== undefined) return keep("pool", `of ${holder}`);
     const pod = facts.podsAt.get(address)?.[0];
@@ -82,8 +84,11 @@ function usedBySomebody(facts: Facts, item: NetworkInterface): Finding | undefin
       return keep("claimed", `Pod UID ${record.labels.podUID}`);
     }
     const claim = record?.known === "whole" ? record.object.spec.claim : undefined;
-    const standing = claim === undefined ? undefined : standingOf(facts, address, claim);
-    if (standing?.stands === true) return standing.finding;
+    if (claim === undefined) continue;
+    const own = liveSandbox(claim, node);
+    if (own !== undefined) return keep("in-use", `container ${own.containerID}`);
+    const standing = standingOf(facts, address, claim);
+    if (standing.stands) return standing.finding;
   }
   return undefined;
 }
