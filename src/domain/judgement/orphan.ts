@@ -46,7 +46,9 @@ export function judgeOrphan(
   if (node.managed.changedMeanwhile === true) return unknown("config-changed", node.name);
   const used = usedBySomebody(facts, item, node);
   if (used !== undefined) return used;
-  return { ...orphan, needs: "report", detail: `its allocator on ${node.name} doesn't know it` };
+  // Another cause than that of a gone instance: this mark must not pass for the first look that didn't find it.
+  const detail = `its allocator on ${node.name} doesn't know it`;
+  return { ...orphan, cause: "never-recorded", needs: "report", detail };
 }
 
 /** A person's opt-out, a static claim that retains one of its addresses, or a record that we can't read. */

@@ -48,10 +48,14 @@ export function planMarks(evidence: Evidence, verdicts: readonly Verdict[]): Mar
   return { create, put, remove };
 }
 
-/** Whether the record's mark is about this very situation: the same address on the same interface, in the same scope. */
+/**
+ * Whether the record's mark is about this very situation: the same address on the same interface, in the same scope. Where
+ * the mark must be the first of two looks at an instance that isn't found, one made for another reason is no such look.
+ */
 export function marks(record: StoredVpcIP, verdict: Leaked): boolean {
   const { leak, interfaceID } = record.spec;
   if (leak === undefined) return record.spec.claim === undefined && verdict.gives === "record";
+  if (verdict.needs === "not-found-twice" && leak.cause !== verdict.cause) return false;
   if (verdict.gives === "record") return true;
   return (
     interfaceID === verdict.interfaceID && (leak.scope === "Interface") === (verdict.gives === "interface")
