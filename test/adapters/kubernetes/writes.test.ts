@@ -117,4 +117,22 @@ describe("a write", () => {
     await stub.cluster.writer.replaceVpcIP({ ...stored, metadata: { ...stored.metadata, ownerReferences } });
     expect(stub.asked[0]).toMatchObject({ body: { metadata: { ownerReferences } } });
   });
+
+  it("to create sentinels is not sent where they are there: a role may read and not create", async () => {
+    stub = await stubServer(({ path }) => {
+      const [name = "", plural = ""] = path.split("/").reverse();
+      const namespace = /namespaces\/([^/]+)\/./.exec(path)?.[1];
+      const ours = path.startsWith("/apis/");
+      const kinds: Readonly<Record<string, string>> = {
+        namespaces: "Namespace",
+        vpcips: "VpcIP",
+        vpcipclaims: "VpcIPClaim",
+        nodeeniconfigs: "NodeENIConfig",
+      };
+      const apiVersion = ours ? "vpcip.dev/v1alpha1" : "v1";
+      return { status: 200, body: { apiVersion, kind: kinds[plural], metadata: { name, namespace } } };
+    });
+    await stub.cluster.writer.createSentinels();
+    expect(stub.asked.map(({ method }) => method)).toEqual(["GET", "GET", "GET", "GET"]);
+  });
 });
