@@ -5,8 +5,8 @@ import { describeDeletion } from "./kubernetes/deletion.ts";
 import { describeLists } from "./kubernetes/lists.ts";
 import { describeObjects } from "./kubernetes/objects.ts";
 import { describePatches } from "./kubernetes/patches.ts";
-import { type KubernetesPeer, Wire } from "./kubernetes/wire.ts";
 import { describeWatches } from "./kubernetes/watches.ts";
+import { type KubernetesPeer, Wire } from "./kubernetes/wire.ts";
 
 export type { KubernetesPeer } from "./kubernetes/wire.ts";
 

@@ -1,6 +1,7 @@
 import { type Access, refusal, userOf } from "./access.ts";
 import { CallCounter, callOf } from "./calls.ts";
 import type { Cluster, Target } from "./cluster.ts";
+import { checkName, decode, type WriteOptions } from "./decode.ts";
 import { discover, pageNotFound } from "./discovery.ts";
 import { isObject } from "./json.ts";
 import { type View, viewOf } from "./media.ts";
@@ -12,7 +13,7 @@ import { type ResourceRoute, type Route, route } from "./route.ts";
 import { ApiError, badRequest, methodNotAllowed, unsupportedMediaType } from "./status.ts";
 import type { ApiAnswer, ApiRequest } from "./types.ts";
 import { watch } from "./watch.ts";
-import { checkName, create, decode, update, type WriteOptions, type Written } from "./write.ts";
+import { create, update, type Written } from "./write.ts";
 
 const bodyTypes = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
 

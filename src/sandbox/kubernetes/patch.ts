@@ -1,11 +1,12 @@
 /** PATCH: k8s.io/apiserver/pkg/endpoints/handlers/patch.go. */
 import { apply } from "./apply.ts";
 import type { Cluster, Target } from "./cluster.ts";
+import { decode, type WriteOptions } from "./decode.ts";
 import { isObject, isSame, mutableCopy } from "./json.ts";
 import { ApiError, badRequest, invalid, required, unsupportedMediaType } from "./status.ts";
 import { strategicMerge } from "./strategic-merge.ts";
 import type { KubeObject } from "./types.ts";
-import { decode, update, type WriteOptions, type Written } from "./write.ts";
+import { update, type Written } from "./write.ts";
 
 export const patchTypes = {
   json: "application/json-patch+json",
