@@ -41,6 +41,21 @@ export interface Facts {
   readonly holdersOf: ReadonlyMap<Address, readonly NetworkInterface[]>;
 }
 
+/**
+ * The nodes that an instance may be: those whose NodeENIConfig names it (or whose Node does, where the config doesn't
+ * tell), else the one that a tag names and whose config doesn't tell either.
+ */
+export function nodesOf(
+  { nodes, nodesOfInstance }: Facts,
+  instanceID: string,
+  taggedNode: string | undefined,
+): readonly NodeFacts[] {
+  const named = nodesOfInstance.get(instanceID);
+  if (named !== undefined) return named;
+  const tagged = nodes.get(taggedNode ?? "");
+  return tagged === undefined || tagged.instanceID !== undefined ? [] : [tagged];
+}
+
 export const heldKey = (address: Address, interfaceID: string): string => `${address} ${interfaceID}`;
 
 export function factsOf(evidence: Evidence): Facts {
@@ -82,6 +97,7 @@ function nodeFacts(name: string, managed: ManagedNode, held: Map<string, string>
     }
     return set;
   };
+  const view = managed.node === "missing" ? undefined : managed.node;
   const inUse = new Map<Address, Sandbox>();
   for (const sandbox of status?.inUse ?? []) {
     const address = parseAddress(sandbox.address);
@@ -90,7 +106,7 @@ function nodeFacts(name: string, managed: ManagedNode, held: Map<string, string>
   return {
     name,
     managed,
-    instanceID: status?.instanceID,
+    instanceID: status?.instanceID ?? view?.instanceID,
     pool: addresses(status?.pool),
     cooling: addresses(status?.cooling),
     inUse,

@@ -48,7 +48,8 @@ function judgeInterface(
     const finding = judgeOrphan(facts, item, ownership.node, ownership.instanceID);
     orphans.set(item.id, finding);
     if (item.primary === undefined) return;
-    const node = ownership.node ?? ownership.instanceID;
+    const [ofInstance] = facts.nodesOfInstance.get(ownership.instanceID ?? "") ?? [];
+    const node = ownership.node ?? ofInstance?.name ?? ownership.instanceID;
     verdicts.push(verdictOf(subject(item.primary, item, node), finding));
     return;
   }

@@ -1,7 +1,7 @@
 import type { NetworkInterface } from "../evidence.ts";
 import { ANNOTATION } from "../objects/names.ts";
 import { liveSandbox, optedOut, outlivesInstance, retainingClaim, standingOf } from "./claim.ts";
-import { allAddresses, type Facts, heldKey, type NodeFacts } from "./facts.ts";
+import { allAddresses, type Facts, heldKey, type NodeFacts, nodesOf } from "./facts.ts";
 import { type Finding, keep, unknown } from "./finding.ts";
 
 /**
@@ -19,7 +19,7 @@ export function judgeOrphan(
   const wanted = wantedBySomebody(facts, item);
   if (wanted !== undefined) return wanted;
   if (instanceID === undefined) return unknown("instance-unknown", "no tag names its instance");
-  const [node] = facts.nodesOfInstance.get(instanceID) ?? [];
+  const nodes = nodesOf(facts, instanceID, nodeName);
   const orphan = { decision: "leaked", cause: "interface-orphaned", gives: "interface" } as const;
   switch (facts.evidence.instances.get(instanceID)) {
     case undefined:
@@ -37,9 +37,15 @@ export function judgeOrphan(
     case "running":
       break;
   }
+  const [node, another] = nodes;
   if (node === undefined)
     return keep("instance-alive", `${instanceID}${nodeName === undefined ? "" : ` (${nodeName})`}`);
+  if (another !== undefined || (nodeName ?? node.name) !== node.name) {
+    return unknown("node-identity", [nodeName, ...nodes.map(({ name }) => name)].join(", "));
+  }
   if (!node.managed.config.readable) return unknown("config-unreadable", node.name);
+  if (node.managed.config.object.status?.instanceID === undefined)
+    return unknown("config-incomplete", node.name);
   if (node.interfaces.has(item.id))
     return keep("interface-in-transition", `its allocator on ${node.name} knows it`);
   if (node.refills.some(({ interfaceID }) => interfaceID === item.id)) return keep("refill", item.id);

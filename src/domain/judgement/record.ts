@@ -31,7 +31,7 @@ function judgeWhole(facts: Facts, address: Address, record: StoredVpcIP): Findin
 
   const left = { decision: "leaked", gives: "record" } as const;
   if (spec.instanceID === undefined) return unknown("instance-unknown", "its VpcIP names no instance");
-  const [node] = facts.nodesOfInstance.get(spec.instanceID) ?? [];
+  const [node, another] = facts.nodesOfInstance.get(spec.instanceID) ?? [];
   const state = facts.evidence.instances.get(spec.instanceID);
   switch (state) {
     case "terminated":
@@ -52,6 +52,14 @@ function judgeWhole(facts: Facts, address: Address, record: StoredVpcIP): Findin
     case "running":
     case "pending":
       if (node === undefined) return keep("instance-alive", spec.instanceID);
+  }
+  if (another !== undefined) return unknown("node-identity", `${node?.name}, ${another.name}`);
+  if (node !== undefined) {
+    if (node.name !== spec.nodeName)
+      return unknown("record-mismatch", `it names ${spec.nodeName}, and its instance is ${node.name}`);
+    const { config } = node.managed;
+    if (!config.readable) return unknown("config-unreadable", node.name);
+    if (config.object.status?.instanceID === undefined) return unknown("config-incomplete", node.name);
   }
   if (node !== undefined && (node.pool.has(address) || node.cooling.has(address))) {
     return unknown("record-mismatch", "EC2 doesn't have it where its VpcIP and the pool say");

@@ -1,7 +1,7 @@
 import type { Attachment, NetworkInterface } from "../evidence.ts";
 import { TAG } from "../objects/names.ts";
 import type { KeepReason, UnknownReason } from "../verdict.ts";
-import type { Facts, NodeFacts } from "./facts.ts";
+import { type Facts, type NodeFacts, nodesOf } from "./facts.ts";
 
 /** Whose an interface is: ours on a living node, ours and detached, or not a thing that we touch. */
 export type Ownership =
@@ -36,7 +36,7 @@ function attached(facts: Facts, item: NetworkInterface, attachment: Attachment):
   const { instanceID } = attachment;
   if (instanceID === undefined)
     return { whose: "kept", reason: "not-ours", detail: "attached to no instance of this account" };
-  const nodes = facts.nodesOfInstance.get(instanceID) ?? [];
+  const nodes = nodesOf(facts, instanceID, item.tags?.[TAG.node]);
   const [node] = nodes;
   if (node === undefined) return { whose: "kept", reason: "foreign-node", detail: instanceID };
   if (nodes.length > 1) {
@@ -44,6 +44,8 @@ function attached(facts: Facts, item: NetworkInterface, attachment: Attachment):
   }
   const { name, managed } = node;
   if (!managed.config.readable) return { whose: "unknown", reason: "config-unreadable", node: name };
+  if (managed.config.object.status?.instanceID === undefined)
+    return { whose: "unknown", reason: "config-incomplete", node: name };
   if (managed.config.object.status?.allocator === "foreign")
     return { whose: "kept", reason: "foreign-node", node: name };
   if (isOfAnotherCluster(facts, item)) return { whose: "kept", reason: "other-cluster", node: name };
