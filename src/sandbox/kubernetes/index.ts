@@ -12,6 +12,7 @@ export type { Staleness } from "./read.ts";
 export {
   type ChangeListener,
   KubernetesSimulator,
+  type Seed,
   type SimulatorOptions,
   type SimulatorSnapshot,
 } from "./simulator.ts";
