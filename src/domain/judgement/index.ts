@@ -6,7 +6,7 @@ import { type Facts, factsOf } from "./facts.ts";
 import { type Finding, keep, SUSPECT, unknown } from "./finding.ts";
 import { judgeOrphan } from "./orphan.ts";
 import { wholePrefixes } from "./prefix.ts";
-import { isWhereItSays, judgeRecord } from "./record.ts";
+import { isWhereItSays, judgeRecord, mayName } from "./record.ts";
 import { whoseInterface } from "./whose-interface.ts";
 
 /** A refill that is open for longer is taken for given up: its addresses may be marked. */
@@ -23,7 +23,7 @@ export function judge(evidence: Evidence): readonly Verdict[] {
   const orphans = new Map<string, Finding>();
   for (const item of evidence.interfaces) judgeInterface(facts, item, verdicts, orphans);
   for (const [address, record] of facts.vpcIPs) {
-    const orphan = facts.holdersOf.get(address)?.find(({ id }) => orphans.has(id));
+    const orphan = facts.holdersOf.get(address)?.find(({ id }) => orphans.has(id) && mayName(record, id));
     const onOrphan = orphan === undefined ? undefined : orphans.get(orphan.id);
     if (onOrphan !== undefined) {
       if (orphan?.primary === address) continue;

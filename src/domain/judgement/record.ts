@@ -101,12 +101,17 @@ function withoutClaim(facts: Facts, { spec }: StoredVpcIP): Finding {
  */
 export function isWhereItSays(facts: Facts, address: Address, record: VpcIPEvidence): boolean {
   const holders = (facts.holdersOf.get(address) ?? []).filter(({ primary }) => primary !== address);
+  return holders.some(({ id }) => mayName(record, id));
+}
+
+/** Whether a record is about an interface, as far as it can be read. */
+export function mayName(record: VpcIPEvidence, interfaceID: string): boolean {
   switch (record.known) {
-    case "labels":
-      return holders.some(({ id }) => record.labels.interface === labelValue(id));
-    case "whole":
-      return holders.some(({ id }) => record.object.spec.interfaceID === id);
     case "unreadable":
-      return holders.length > 0;
+      return true;
+    case "labels":
+      return record.labels.interface === labelValue(interfaceID);
+    case "whole":
+      return record.object.spec.interfaceID === interfaceID;
   }
 }

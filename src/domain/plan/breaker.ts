@@ -1,4 +1,5 @@
-import type { Evidence } from "../evidence.ts";
+import type { Evidence, NetworkInterface } from "../evidence.ts";
+import { allAddresses } from "../judgement/facts.ts";
 import { isLeaked, type KeepReason, type Verdict } from "../verdict.ts";
 
 /** A breaker trips where more than this share of the addresses of a scope looks leaked, from so many on. */
@@ -31,7 +32,7 @@ export function breakerTrips(
   verdicts: readonly Verdict[],
   limits: BreakerLimits,
 ): readonly Trip[] {
-  const subnets = new Map(evidence.interfaces.map((item) => [item.id, item]));
+  const interfaces = new Map(evidence.interfaces.map((item) => [item.id, item]));
   const tallies = new Map<string, { scope: BreakerScope; name: string; leaked: number; total: number }>();
   const tally = (scope: BreakerScope, name: string, leaked: number, total: number) => {
     const key = `${scope} ${name}`;
@@ -42,13 +43,13 @@ export function breakerTrips(
   };
   for (const verdict of verdicts) {
     if (!isOurs(verdict)) continue;
-    const item = subnets.get(verdict.interfaceID ?? "");
-    if (isLeaked(verdict) && verdict.gives === "record") continue;
-    const weight = isLeaked(verdict) && verdict.gives === "interface" ? 1 + (item?.addresses.length ?? 0) : 1;
+    const item = interfaces.get(verdict.interfaceID ?? "");
+    if (item === undefined || isRecordOnly(item, verdict)) continue;
+    const weight = isLeaked(verdict) && verdict.gives === "interface" ? allAddresses(item).length : 1;
     const leaked = isLeaked(verdict) ? weight : 0;
-    if (item?.attachment !== undefined && verdict.node !== undefined)
+    if (item.attachment !== undefined && verdict.node !== undefined)
       tally("node", verdict.node, leaked, weight);
-    if (item?.subnetID !== undefined) tally("subnet", item.subnetID, leaked, weight);
+    if (item.subnetID !== undefined) tally("subnet", item.subnetID, leaked, weight);
     tally("cluster", "", leaked, weight);
   }
   const limitOf = { node: limits.nodeShare, subnet: limits.subnetShare, cluster: limits.clusterShare };
@@ -65,6 +66,13 @@ const NOT_OURS: ReadonlySet<string> = new Set<KeepReason>([
   "interface-type",
   "requester-managed",
 ]);
+
+/** Left-over records are no addresses: neither what is dropped nor what is kept of them belongs in a share. */
+function isRecordOnly(item: NetworkInterface, verdict: Verdict): boolean {
+  if (isLeaked(verdict) && verdict.gives === "record") return true;
+  const isListed = verdict.address === item.primary || item.addresses.includes(verdict.address);
+  return verdict.prefix === undefined && !isListed;
+}
 
 function isOurs(verdict: Verdict): boolean {
   return verdict.decision !== "keep" || !NOT_OURS.has(verdict.reason);

@@ -85,10 +85,10 @@ function check(
   const missing = missingProof(evidence, verdict);
   if (missing !== undefined) return { verdict: unknownOf(verdict, missing) };
   const age = markAgeSeconds(evidence, record.object);
-  if (verdict.needs === "not-found-twice" && (age ?? 0) < ages.notFoundSeconds) {
+  if (verdict.needs === "not-found-twice" && !((age ?? 0) >= ages.notFoundSeconds)) {
     return { verdict: unknownOf(verdict, "instance-not-found-once") };
   }
-  if (verdict.needs !== "lease" && (age === undefined || age < ages.markAgeSeconds)) {
+  if (verdict.needs !== "lease" && !((age ?? 0) >= ages.markAgeSeconds)) {
     return { verdict: kept(verdict, "mark-young") };
   }
   return { verdict, record: record.object };
