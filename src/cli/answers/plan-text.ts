@@ -2,7 +2,7 @@ import { KEEP_REASONS, UNKNOWN_REASONS } from "../../domain/verdict.ts";
 import type { Paint } from "../output/paint.ts";
 import { type Column, table } from "../output/table.ts";
 import { OFFLINE_HELD_BACK } from "./held-back.ts";
-import type { GroupRow, InterfaceRow, NodeRow, PlanDocument, SubnetRow, Use } from "./plan-document.ts";
+import type { GroupRow, InterfaceRow, NodeRow, PlanDocument, SubnetRow, Use } from "./plan-shape.ts";
 
 interface Layout {
   readonly width: number;
