@@ -10,7 +10,8 @@ import { serverTime } from "./lists.ts";
 
 /** Nodes that are looked at closely at once. */
 const LANES = 8;
-const TRIES = 3;
+/** A busy node's config changes often; each try is another chance to see it hold still. */
+const TRIES = 5;
 
 export interface CloserLook {
   readonly evidence: Evidence;

@@ -2,7 +2,7 @@ import type { Queue } from "../sqs/index.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 /** As in serverless.yml: how many sweeps run at once. */
-const MAXIMUM_CONCURRENCY = 5;
+export const MAXIMUM_CONCURRENCY = 4;
 /** A message that is held back for longer is left for another time. */
 const LONGEST_WAIT_MILLISECONDS = 16 * 60_000;
 

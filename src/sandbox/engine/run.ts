@@ -2,7 +2,7 @@ import { collectFunction } from "../../../functions/wiring/collect.ts";
 import { reclaimFunction } from "../../../functions/wiring/reclaim.ts";
 import { type Laid, ONE_DAY, type Scenario, type Step } from "../scenarios/scenario.ts";
 import type { Allocator } from "./allocator.ts";
-import { drainQueue } from "./event-source.ts";
+import { drainQueue, MAXIMUM_CONCURRENCY } from "./event-source.ts";
 import { mapSubnet } from "./map.ts";
 import { seededIdentities } from "./random.ts";
 import type { Progress, Run, RunReport } from "./report.ts";
@@ -22,7 +22,12 @@ export async function runScenario(scenario: Scenario, seed: number, progress: Pr
     const before = laid.subnets.map(({ id, cidr }) => mapSubnet(world, id, cidr));
     const size = sizeOf(world);
     const virtualStart = world.clock.now();
-    const environment = { ...(await world.start()), RECLAIMER_MODE: "release", ...scenario.environment };
+    const environment = {
+      ...(await world.start()),
+      RECLAIMER_MODE: "release",
+      RECLAIMER_MAXIMUM_CONCURRENCY: String(MAXIMUM_CONCURRENCY),
+      ...scenario.environment,
+    };
     const witness = new Witness();
     const failures: string[] = [];
     const stopChurn = churn(world, laid.busy);
@@ -103,7 +108,7 @@ function churn(world: World, busy: readonly Allocator[]): () => Promise<void> {
       const [oldest] = pods;
       if (oldest !== undefined && (pods.length > 2 || world.random() < 0.5)) await allocator.stopPod(oldest);
       else await allocator.startPod();
-      await world.clock.sleep(100 + world.random() * 900);
+      await world.clock.sleepInBackground(100 + world.random() * 900);
     }
   };
   const loops = busy.map(loop);

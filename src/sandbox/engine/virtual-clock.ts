@@ -9,6 +9,8 @@ const IDLE_SHARE = 0.9;
 interface Sleeper {
   readonly wakesAt: number;
   readonly wake: () => void;
+  /** Time does not jump for it: it wakes when time has come that far anyway. */
+  readonly isBackground: boolean;
 }
 
 /**
@@ -28,11 +30,10 @@ export class VirtualClock implements Clock {
 
   readonly now = (): number => Math.floor(performance.now() + this.#offset);
 
-  readonly sleep = (milliseconds: number): Promise<void> =>
-    new Promise((resolve) => {
-      this.#sleepers.push({ wakesAt: this.now() + Math.max(0, milliseconds), wake: resolve });
-      this.#look ??= setInterval(() => this.#jumpIfIdle(), LOOK_MILLISECONDS);
-    });
+  readonly sleep = (milliseconds: number): Promise<void> => this.#sleep(milliseconds, false);
+
+  /** For what only goes on beside the work, e.g. Pods that come and go: it never hurries time on. */
+  readonly sleepInBackground = (milliseconds: number): Promise<void> => this.#sleep(milliseconds, true);
 
   /** Lets time pass at once, and wakes who slept shorter. */
   advance(milliseconds: number): void {
@@ -49,6 +50,13 @@ export class VirtualClock implements Clock {
     for (const { wake } of sleepers) wake();
   }
 
+  #sleep(milliseconds: number, isBackground: boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.#sleepers.push({ wakesAt: this.now() + Math.max(0, milliseconds), wake: resolve, isBackground });
+      this.#look ??= setInterval(() => this.#jumpIfIdle(), LOOK_MILLISECONDS);
+    });
+  }
+
   #jumpIfIdle(): void {
     const load = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(load, this.#load);
@@ -60,8 +68,8 @@ export class VirtualClock implements Clock {
       return;
     }
     if (1 - utilization < IDLE_SHARE) return;
-    const next = Math.min(...this.#sleepers.map(({ wakesAt }) => wakesAt));
-    this.advance(next - this.now());
+    const awaited = this.#sleepers.filter(({ isBackground }) => !isBackground);
+    if (awaited.length > 0) this.advance(Math.min(...awaited.map(({ wakesAt }) => wakesAt)) - this.now());
   }
 
   #wakeDue(): void {

@@ -77,6 +77,7 @@ export function list(cluster: Cluster, target: Target, query: URLSearchParams, s
     start: start === "" ? "" : prefix + start,
     limit,
     revision,
+    nodeName: nodeNameIn(fields),
     matches: matches === undefined ? undefined : (object) => matches(present(resource, version, object)),
   });
   const hasSelector = labels !== "" || fields !== "";
@@ -95,6 +96,11 @@ export function list(cluster: Cluster, target: Target, query: URLSearchParams, s
     },
     items: page.items.map((object) => present(resource, version, object)),
   };
+}
+
+/** The node that a field selector asks for with `=`, where it does. */
+function nodeNameIn(fields: string): string | undefined {
+  return /(?:^|,)spec\.nodeName==?([^,=!]+)(?:,|$)/.exec(fields)?.[1];
 }
 
 /** ValidateListOptions of k8s.io/apimachinery/pkg/apis/meta/internalversion/validation/validation.go. */

@@ -29,6 +29,8 @@ export interface PageRequest {
   readonly limit: number;
   readonly revision: number;
   readonly matches: ((object: KubeObject) => boolean) | undefined;
+  /** Only objects that have, or once had, this spec.nodeName: whatever `matches` says beside that. */
+  readonly nodeName?: string | undefined;
 }
 
 /**
@@ -39,6 +41,8 @@ export class Table {
   readonly #latest = new Map<string, Version>();
   /** Sorted keys; undefined until somebody lists, so that a bulk load is not sorted again and again. */
   #keys: string[] | undefined;
+  /** Keys by each spec.nodeName that a version of theirs has had, as kube-apiserver's watch cache indexes Pods. */
+  readonly #byNode = new Map<string, Set<string>>();
   readonly #tombstones = new Journal<Mark>();
   /** Every write since the last compaction, oldest first. */
   readonly #changes = new Journal<Mark>();
@@ -65,6 +69,7 @@ export class Table {
     if (object === null) this.#tombstones.push({ revision, key });
     else this.#live++;
     this.#latest.set(key, { revision, object, older });
+    this.#index(key, object);
     this.#changes.push({ revision, key });
   }
 
@@ -90,8 +95,8 @@ export class Table {
     else for (const key of gone) this.#keys.splice(lowerBound(this.#keys, key), 1);
   }
 
-  page({ prefix, start, limit, revision, matches }: PageRequest): Page {
-    const keys = this.#sortedKeys();
+  page({ prefix, start, limit, revision, matches, nodeName }: PageRequest): Page {
+    const keys = nodeName === undefined ? this.#sortedKeys() : this.#keysOfNode(nodeName);
     const items: KubeObject[] = [];
     let lastKey = "";
     for (let index = lowerBound(keys, start > prefix ? start : prefix); index < keys.length; index++) {
@@ -138,6 +143,18 @@ export class Table {
   #sortedKeys(): string[] {
     this.#keys ??= [...this.#latest.keys()].sort(byteOrder);
     return this.#keys;
+  }
+
+  #keysOfNode(nodeName: string): string[] {
+    return [...(this.#byNode.get(nodeName) ?? [])].sort(byteOrder);
+  }
+
+  #index(key: string, object: KubeObject | null): void {
+    const nodeName = (object?.["spec"] as { readonly nodeName?: unknown } | undefined)?.nodeName;
+    if (typeof nodeName !== "string") return;
+    const keys = this.#byNode.get(nodeName);
+    if (keys === undefined) this.#byNode.set(nodeName, new Set([key]));
+    else keys.add(key);
   }
 
   #insertKey(key: string): void {
