@@ -1,0 +1,159 @@
+/** The oracle for what is not an address on a living node: detached interfaces, and records that EC2 has no address for. */
+import { type Address, prefixMembers } from "../../src/domain/address.ts";
+import type { Evidence, NetworkInterface, PodView } from "../../src/domain/evidence.ts";
+import type { StoredVpcIP } from "../../src/domain/objects/vpcip.ts";
+import {
+  hasNewerSandbox,
+  keepsInterface,
+  keptByClaim,
+  MARK_AGE_SECONDS,
+  NOT_FOUND_SECONDS,
+  retainedByName,
+} from "./oracle.ts";
+
+const all = (item: NetworkInterface): readonly Address[] => [
+  ...(item.primary === undefined ? [] : [item.primary]),
+  ...item.addresses,
+  ...item.prefixes.flatMap(prefixMembers),
+];
+
+/** Why a detached interface may not be deleted. */
+export function keeperOfOrphan(evidence: Evidence, item: NetworkInterface): string | undefined {
+  const kept = keepsInterface(evidence, item);
+  if (kept !== undefined) return kept;
+  if (item.attachment !== undefined || item.status !== "available") return "not available";
+  if (evidence.cluster === undefined) return "nobody says which cluster this is";
+  if (item.tags?.["vpcip.dev/cluster-uid"] !== evidence.cluster.uid) return "not tagged ours";
+  const mark = item.primary === undefined ? undefined : evidence.vpcIPs?.get(item.primary);
+  if (mark?.known !== "whole" || mark.object.spec.interfaceID !== item.id) return "no mark";
+  const { leak } = mark.object.spec;
+  if (leak?.scope !== "Interface") return "no mark";
+  const age = (evidence.now - Date.parse(leak.firstObservedAt)) / 1000;
+  if (age < MARK_AGE_SECONDS) return "a young mark";
+  for (const address of all(item)) {
+    const record = evidence.vpcIPs?.get(address);
+    if (record?.known === "unreadable") return "a record that nobody can read";
+    if (record?.known === "labels" && record.labels.keep === true) return "opt-out annotation";
+    if (retainedByName(evidence, address)) return "a static claim names one of its addresses";
+    if (evidence.pods.some((pod) => pod.keep && pod.addresses.includes(address))) return "a Pod's opt-out";
+    if (record?.known !== "whole") continue;
+    if (record.object.metadata.annotations?.["vpcip.dev/keep"] !== undefined) return "opt-out annotation";
+    const claim = record.object.spec.claim;
+    if (claim !== undefined && record.object.spec.interfaceID === item.id) {
+      const retained = keptBeyondInstance(evidence, record.object);
+      if (retained !== undefined) return retained;
+    }
+  }
+  const instanceID = item.tags["vpcip.dev/instance-id"];
+  const state = evidence.instances.get(instanceID ?? "");
+  if (state === "terminated") return undefined;
+  if (state === "not-found") {
+    const isSecondLook = leak.cause === "interface-orphaned" && age >= NOT_FOUND_SECONDS;
+    return isSecondLook ? undefined : "not found for the first time";
+  }
+  if (state !== "running" && state !== "pending") return `its instance is ${state}`;
+  return keptByLivingNode(evidence, item, instanceID);
+}
+
+function keptByLivingNode(
+  evidence: Evidence,
+  item: NetworkInterface,
+  instanceID: string | undefined,
+): string | undefined {
+  const [found, another] = [...evidence.nodes].filter(
+    ([, { config }]) => config.readable && config.object.status?.instanceID === instanceID,
+  );
+  if (found === undefined || another !== undefined) return "no single NodeENIConfig names its instance";
+  const [name, managed] = found;
+  const status = managed.config.readable ? managed.config.object.status : undefined;
+  if (item.tags?.["vpcip.dev/node"] !== undefined && item.tags["vpcip.dev/node"] !== name)
+    return "tagged for another node";
+  if (managed.changedMeanwhile === true) return "its config changed meanwhile";
+  if (managed.report?.valid !== true) return "no report that holds";
+  if (status?.interfaces?.some(({ id }) => id === item.id) === true) return "its allocator knows it";
+  if (status?.refills?.some(({ interfaceID }) => interfaceID === item.id) === true) return "a refill of it";
+  const held = [...evidence.nodes.values()].flatMap(({ config }) =>
+    config.readable ? [...(config.object.status?.pool ?? []), ...(config.object.status?.cooling ?? [])] : [],
+  );
+  if (
+    held.some(({ interfaceID, address }) => interfaceID === item.id && all(item).includes(address as Address))
+  )
+    return "in a pool";
+  for (const address of all(item)) {
+    if (status?.inUse?.some((box) => box.address === address) === true) return "in use";
+    if (evidence.pods.some((pod) => !pod.finished && pod.addresses.includes(address)))
+      return "a Pod's status";
+    const record = evidence.vpcIPs?.get(address);
+    if (record?.known === "labels" && evidence.livePodUIDs?.has(record.labels.podUID ?? "") === true)
+      return "claimed";
+    const claim = record?.known === "whole" ? record.object.spec.claim : undefined;
+    const kept = claim === undefined ? undefined : keptByClaim(evidence, claim);
+    if (kept !== undefined) return kept;
+    if (status?.inUse?.some(({ containerID }) => containerID === claim?.containerID) === true)
+      return "its sandbox lives";
+  }
+  return undefined;
+}
+
+/** What of a claim outlives its instance: the static claim that the record names, also where it can't be read. */
+function keptBeyondInstance(evidence: Evidence, { spec }: StoredVpcIP): string | undefined {
+  const { claim } = spec;
+  if (claim?.uid === undefined) return undefined;
+  const dead = { ...claim, podUID: "a Pod that nobody has" };
+  return keptByClaim(evidence, dead);
+}
+
+/** Why a VpcIP whose address EC2 doesn't have where it says may not be dropped. */
+export function keeperOfRecord(evidence: Evidence, name: Address, record: StoredVpcIP): string | undefined {
+  const { spec, metadata } = record;
+  if (metadata.annotations?.["vpcip.dev/keep"] !== undefined) return "opt-out annotation";
+  if (retainedByName(evidence, name)) return "a static claim names it";
+  const isThere = evidence.interfaces.some(
+    (item) =>
+      item.id === spec.interfaceID &&
+      item.attachment !== undefined &&
+      item.primary !== name &&
+      all(item).includes(name),
+  );
+  if (isThere) return "EC2 has it where it says";
+  const { claim } = spec;
+  if (claim === undefined) {
+    if (spec.leak !== undefined || spec.release !== undefined) return undefined;
+    if (spec.tombstones === undefined) return "taken, and nothing says for whom";
+    return spec.tombstones.some(({ until }) => Date.parse(until) > evidence.now) ? "a tombstone" : undefined;
+  }
+  const age = (evidence.now - Date.parse(spec.leak?.firstObservedAt ?? "")) / 1000;
+  if (!(age >= MARK_AGE_SECONDS)) return "no mark that is old enough";
+  const state = evidence.instances.get(spec.instanceID ?? "");
+  const retained = keptBeyondInstance(evidence, record);
+  if (retained !== undefined && (state === "terminated" || state === "not-found")) return retained;
+  if (state === "terminated") return undefined;
+  if (state === "not-found") {
+    const isSecondLook = spec.leak?.cause === "instance-gone" && age >= NOT_FOUND_SECONDS;
+    return isSecondLook ? undefined : "not found for the first time";
+  }
+  return keptOnLivingNode(evidence, name, record);
+}
+
+function keptOnLivingNode(evidence: Evidence, name: Address, { spec }: StoredVpcIP): string | undefined {
+  const state = evidence.instances.get(spec.instanceID ?? "");
+  if (state !== undefined && state !== "running" && state !== "pending") return `its instance is ${state}`;
+  const matching = [...evidence.nodes].filter(
+    ([, { config }]) => config.readable && config.object.status?.instanceID === spec.instanceID,
+  );
+  const [found, another] = matching;
+  if (spec.instanceID === undefined || found === undefined || another !== undefined) return "no single node";
+  if (found[0] !== spec.nodeName) return "it names another node";
+  const [, managed] = found;
+  const status = managed.config.readable ? managed.config.object.status : undefined;
+  if (managed.report?.valid !== true) return "no report that holds";
+  const held = [...(status?.pool ?? []), ...(status?.cooling ?? []), ...(status?.inUse ?? [])];
+  if (held.some(({ address }) => address === name)) return "its node holds it";
+  const { claim } = spec;
+  if (status?.inUse?.some(({ containerID }) => containerID === claim?.containerID) === true)
+    return "its sandbox lives";
+  const node = { name: found[0], status: status ?? {} };
+  const isReplaced = (pod: PodView) =>
+    claim !== undefined && hasNewerSandbox(evidence, node, name, claim, pod);
+  return claim === undefined ? undefined : keptByClaim(evidence, claim, isReplaced);
+}
