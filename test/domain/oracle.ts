@@ -171,8 +171,8 @@ function isRetained(evidence: Evidence, { metadata, spec, status }: StoredVpcIPC
   const isBack = evidence.pods.some(
     (pod) => !pod.finished && pod.namespace === metadata.namespace && pod.name === metadata.name,
   );
-  if (isBack) return true;
-  if (spec.reclaimPolicy === "WithPod") return evidence.livePodUIDs?.has(status?.podUID ?? "") === true;
+  if (isBack || evidence.livePodUIDs?.has(status?.podUID ?? "") === true) return true;
+  if (spec.reclaimPolicy === "WithPod") return false;
   if (spec.reclaimPolicy !== "AfterExpiry" || spec.expireAfter === undefined) return true;
   if (status?.detachedAt === undefined) return true;
   const parts = [...spec.expireAfter.matchAll(/([0-9]+)([hms])/g)];

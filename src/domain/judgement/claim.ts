@@ -49,7 +49,7 @@ export function standingOf(
 
 /** What a claim object that outlives its Pod says. */
 function staticStanding(facts: Facts, claim: ClaimReference, uid: string, ended: Standing): Standing {
-  const { claims, now } = facts.evidence;
+  const { claims } = facts.evidence;
   if (claims === undefined) return stands(unknown("claims-not-read"));
   const name = `${claim.namespace}/${claim.name}`;
   const found = claims.get(name);
@@ -59,17 +59,18 @@ function staticStanding(facts: Facts, claim: ClaimReference, uid: string, ended:
     return fallen("claim-gone", `VpcIPClaim ${name} with UID ${uid} is gone`);
   }
   if (found.object.spec.static !== true) return ended;
-  const successor = facts.podByName.get(name);
-  if (successor !== undefined && !successor.finished) return stands(keep("retained", `Pod ${name} is back`));
-  return retentionStanding(found.object, now);
+  return retentionStanding(facts, found.object);
 }
 
-function retentionStanding(claim: StoredVpcIPClaim, now: number): Standing {
-  const kept = retention(claim, now);
-  const name = `VpcIPClaim ${claim.metadata.namespace ?? ""}/${claim.metadata.name}`;
-  return kept.retained
-    ? stands(keep("retained", `${name}, ${kept.detail}`))
-    : fallen(kept.cause, `${name}, ${kept.detail}`);
+/** A static claim stands while a Pod of its name, or its last Pod, lives (H34); then its policy decides. */
+function retentionStanding({ podByName, evidence }: Facts, claim: StoredVpcIPClaim): Standing {
+  const name = `${claim.metadata.namespace ?? ""}/${claim.metadata.name}`;
+  const isThere =
+    podByName.get(name)?.finished === false || evidence.livePodUIDs?.has(claim.status?.podUID ?? "") === true;
+  if (isThere) return stands(keep("retained", `Pod ${name}`));
+  const kept = retention(claim, evidence.now);
+  const detail = `VpcIPClaim ${name}, ${kept.detail}`;
+  return kept.retained ? stands(keep("retained", detail)) : fallen(kept.cause, detail);
 }
 
 /**
@@ -122,11 +123,7 @@ export const optedOut = ({ namespace, name }: PodView): Finding =>
 /** A static claim that names the address and still retains it, whatever the records say. */
 export function retainingClaim(facts: Facts, address: Address): Finding | undefined {
   for (const claim of facts.staticClaimsOf.get(address) ?? []) {
-    const name = `${claim.metadata.namespace ?? ""}/${claim.metadata.name}`;
-    const pod = facts.podByName.get(name);
-    const isThere = facts.evidence.livePodUIDs?.has(claim.status?.podUID ?? "") === true;
-    if ((pod !== undefined && !pod.finished) || isThere) return keep("retained", `Pod ${name}`);
-    const standing = retentionStanding(claim, facts.evidence.now);
+    const standing = retentionStanding(facts, claim);
     if (standing.stands) return standing.finding;
   }
   return undefined;
