@@ -1,0 +1,192 @@
+import { describe, expect, it } from "@jest/globals";
+import type { NetworkInterface } from "../../../src/domain/evidence.ts";
+import { judge } from "../../../src/domain/judgement/index.ts";
+import {
+  ago,
+  claimOf,
+  decided,
+  evidence,
+  ip,
+  labels,
+  node,
+  orphan,
+  pod,
+  record,
+  staticClaim,
+  unreportedNode,
+  vpcIP,
+  type World,
+} from "../builders.ts";
+
+const PRIMARY = ip("10.0.0.4");
+const O = ip("10.0.0.40");
+const at = { interfaceID: "eni-o" };
+const claimed = vpcIP({ ...at, claim: claimOf() }, O);
+
+/** What becomes of the detached interface, in a world where its instance is in a state. */
+const of = (world: World, state?: "running" | "terminated", item: NetworkInterface = orphan()) =>
+  decided(
+    { interfaces: [item], ...(state === undefined ? {} : { instances: { "i-a": state } }), ...world },
+    PRIMARY,
+  );
+
+describe("a detached interface of ours", () => {
+  it("H41 releases it whole once its instance is terminated", () => {
+    const [verdict, ...others] = judge(
+      evidence({ interfaces: [orphan()], instances: { "i-a": "terminated" } }),
+    );
+    expect(verdict).toMatchObject({
+      decision: "leaked",
+      gives: "interface",
+      needs: "terminated",
+      node: "node-a",
+    });
+    expect(others).toEqual([]);
+  });
+
+  it("releases it by two looks where its instance isn't found", () => {
+    const [verdict] = judge(evidence({ interfaces: [orphan()], instances: { "i-a": "not-found" } }));
+    expect(verdict).toMatchObject({
+      decision: "leaked",
+      cause: "interface-orphaned",
+      needs: "not-found-twice",
+    });
+  });
+
+  it("H41 releases it on a living instance whose allocator, by its report, doesn't know it", () => {
+    const [verdict] = judge(evidence({ interfaces: [orphan()], instances: { "i-a": "running" } }));
+    expect(verdict).toMatchObject({ decision: "leaked", gives: "interface", needs: "report" });
+  });
+
+  it("knows the node of an interface whose tags name the instance alone", () => {
+    const tags = { "vpcip.dev/cluster-uid": "uid-of-this-cluster", "vpcip.dev/instance-id": "i-a" };
+    const item = orphan({ tags });
+    const [verdict] = judge(evidence({ interfaces: [item], instances: { "i-a": "running" } }));
+    expect(verdict).toMatchObject({ decision: "leaked", node: "node-a" });
+  });
+
+  it("keeps it while the instance of another node lives, or is stopped (H66)", () => {
+    expect(of({ nodes: {} }, "running")).toBe("keep instance-alive");
+    for (const state of ["stopped", "stopping"] as const)
+      expect(of({ instances: { "i-a": state } })).toBe("keep instance-stopped");
+  });
+
+  it("keeps it as unknown where EC2 doesn't tell of its instance, or no tag names one", () => {
+    expect(of({})).toBe("unknown instance-unknown");
+    for (const state of ["unknown", "shutting-down"] as const)
+      expect(of({ instances: { "i-a": state } })).toBe("unknown instance-unknown");
+    const { "vpcip.dev/instance-id": _none, ...tags } = orphan().tags ?? {};
+    expect(of({}, "terminated", orphan({ tags }))).toBe("unknown instance-unknown");
+  });
+
+  it("keeps what its allocator is attaching or detaching, or refills", () => {
+    const interfaces = [{ id: "eni-o", state: "Attaching" as const }];
+    expect(of({ nodes: { "node-a": node({ interfaces }) } }, "running")).toBe("keep interface-in-transition");
+    const refills = [{ id: "r", interfaceID: "eni-o", count: 1, startedAt: ago(9999) }];
+    expect(of({ nodes: { "node-a": node({ refills }) } }, "running")).toBe("keep refill");
+  });
+
+  it("H10 keeps as unknown what a tag gives to another node than its instance's, or what two nodes could have", () => {
+    const nodes = { "node-a": node(), "node-b": node({ instanceID: "i-b" }) };
+    const tags = { ...orphan().tags, "vpcip.dev/node": "node-b" };
+    expect(of({ nodes }, "running", orphan({ tags }))).toBe("unknown node-identity");
+    expect(of({ nodes: { "node-a": node(), "node-c": node() } }, "running")).toBe("unknown node-identity");
+  });
+
+  it("H20 keeps as unknown where the config can't be read, doesn't tell, or changed meanwhile (H01)", () => {
+    const broken = { config: { readable: false, name: "node-a", why: "pruned" } } as const;
+    expect(of({ nodes: { "node-a": broken } }, "running")).toBe("unknown config-unreadable");
+    const changed = node({}, { changedMeanwhile: true });
+    expect(of({ nodes: { "node-a": changed } }, "running")).toBe("unknown config-changed");
+  });
+
+  it.each<[string, World]>([
+    ["keep pool", { nodes: { "node-a": node({ pool: [{ address: O, ...at }] }) } }],
+    [
+      "keep in-use",
+      { nodes: { "node-a": node({ inUse: [{ address: O, containerID: "c", podUID: "p" }] }) } },
+    ],
+    [
+      "keep in-use",
+      {
+        nodes: { "node-a": node({ inUse: [{ address: PRIMARY, containerID: "container-1", podUID: "p" }] }) },
+        vpcIPs: { [O]: claimed },
+      },
+    ],
+    ["keep pod-status", { pods: [pod({ addresses: [O] })] }],
+    ["keep claimed", { pods: [pod()], vpcIPs: { [O]: claimed } }],
+    ["keep claimed", { livePodUIDs: new Set(["pod-1"]), vpcIPs: { [O]: labels({ interface: "eni-o" }) } }],
+  ])("H18 keeps it on a living instance: %s; releases it once the instance is dead", (word, world) => {
+    expect(of(world, "running")).toBe(word);
+    expect(of(world, "terminated")).toBe("leaked interface-orphaned");
+  });
+
+  it("releases it where only an old report shows it in use: the proof is a new one", () => {
+    const inUse = [{ address: O, containerID: "c", podUID: "p" }];
+    expect(of({ nodes: { "node-a": unreportedNode({ inUse }) } }, "running")).toBe("leaked never-recorded");
+  });
+
+  it.each<[string, World]>([
+    ["keep retained", { claims: { a: staticClaim({}, { address: O }) } }],
+    [
+      "keep retained",
+      {
+        claims: { "shop/web-0": staticClaim({}, { address: ip("10.0.9.9") }) },
+        vpcIPs: { [O]: vpcIP({ ...at, claim: claimOf({ uid: "claim-1" }) }, O) },
+      },
+    ],
+    ["keep opt-out", { pods: [pod({ keep: true, finished: true, addresses: [O] })] }],
+    ["keep opt-out", { pods: [pod({ keep: true, finished: true })], vpcIPs: { [O]: claimed } }],
+    ["keep opt-out", { vpcIPs: { [O]: labels({ keep: true }) } }],
+    [
+      "keep opt-out",
+      { vpcIPs: { [O]: { known: "whole", object: record(at, O, { "vpcip.dev/keep": "" }) } } },
+    ],
+    ["unknown record-unreadable", { vpcIPs: { [O]: { known: "unreadable", why: "pruned" } } }],
+  ])("H18 keeps it also when its instance is dead: %s", (word, world) => {
+    expect(of(world, "terminated")).toMatch(new RegExp(`^${word}`));
+  });
+});
+
+describe("a record on a detached interface", () => {
+  it("goes with the interface, by the same proof", () => {
+    const world = {
+      interfaces: [orphan()],
+      vpcIPs: { [O]: claimed },
+      instances: { "i-a": "terminated" },
+    } as const;
+    const verdict = judge(evidence(world)).find(({ address }) => address === O);
+    expect(verdict).toMatchObject({ decision: "leaked", gives: "record", needs: "terminated" });
+  });
+
+  it("stays while the interface does", () => {
+    const world = {
+      interfaces: [orphan()],
+      vpcIPs: { [O]: claimed },
+      instances: { "i-a": "stopped" },
+    } as const;
+    expect(decided(world, O)).toBe("keep instance-stopped");
+  });
+
+  it("is judged where it says it is, though the detached interface lists its address too", () => {
+    const elsewhere = vpcIP(
+      { interfaceID: "eni-b", instanceID: "i-b", nodeName: "node-b", claim: claimOf() },
+      O,
+    );
+    const states = { "i-a": "terminated", "i-b": "running" } as const;
+    const nodes = { "node-b": node({ instanceID: "i-b" }) };
+    const world = { interfaces: [orphan()], vpcIPs: { [O]: elsewhere }, instances: states, nodes };
+    const verdict = judge(evidence(world)).find(({ address }) => address === O);
+    expect(verdict).toMatchObject({ decision: "leaked", needs: "report", node: "node-b" });
+  });
+
+  it("frees the name of the interface's primary where it is about something else", () => {
+    const elsewhere = vpcIP({ interfaceID: "eni-old", instanceID: "i-old", claim: claimOf() }, PRIMARY);
+    const states = { "i-a": "terminated", "i-old": "terminated" } as const;
+    const words = decided(
+      { interfaces: [orphan()], vpcIPs: { [PRIMARY]: elsewhere }, instances: states },
+      PRIMARY,
+    );
+    expect(words).toBe("leaked interface-orphaned; leaked instance-gone");
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "@jest/globals";
+import type { InstanceState } from "../../../src/domain/evidence.ts";
+import { judge } from "../../../src/domain/judgement/index.ts";
+import {
+  ago,
+  claimOf,
+  decided,
+  evidence,
+  interface_,
+  mark,
+  node,
+  pod,
+  record,
+  staticClaim,
+  vpcIP,
+  type World,
+  X,
+} from "../builders.ts";
+
+/** A record of X in a world where EC2 has X nowhere. */
+const of = (world: World, spec: Parameters<typeof vpcIP>[0] = { claim: claimOf() }) =>
+  decided({ interfaces: [interface_({ addresses: [] })], vpcIPs: { [X]: vpcIP(spec) }, ...world });
+const proofOf = (state: InstanceState) => {
+  const world = { interfaces: [], vpcIPs: { [X]: vpcIP({ claim: claimOf() }) }, instances: { "i-a": state } };
+  return judge(evidence(world))[0];
+};
+
+describe("a VpcIP whose address EC2 doesn't have where it says", () => {
+  it("H49 releases the record alone once its Pod is gone, by its node's report", () => {
+    expect(of({})).toBe("leaked pod-gone");
+    expect(proofOf("running")).toMatchObject({ gives: "record", needs: "report" });
+  });
+
+  it("releases it with its instance: terminated, or not found at two looks", () => {
+    expect(proofOf("terminated")).toMatchObject({
+      gives: "record",
+      cause: "instance-gone",
+      needs: "terminated",
+    });
+    expect(proofOf("not-found")).toMatchObject({ cause: "instance-gone", needs: "not-found-twice" });
+  });
+
+  it("keeps as unknown what is claimed for a Pod that lives", () => {
+    expect(of({ pods: [pod()] })).toBe("unknown record-mismatch");
+  });
+
+  it("keeps as unknown what its node's pool, cooling or sandboxes have", () => {
+    const entry = { address: X, interfaceID: "eni-a" };
+    const sandbox = { address: X, containerID: "c", podUID: "p" };
+    for (const status of [
+      { pool: [entry] },
+      { cooling: [{ ...entry, until: ago(0) }] },
+      { inUse: [sandbox] },
+    ])
+      expect(of({ nodes: { "node-a": node(status) } })).toBe("unknown record-mismatch");
+  });
+
+  it("H13 keeps what its own sandbox claimed", () => {
+    const inUse = [{ address: "10.0.0.99", containerID: "container-1", podUID: "pod-1" }];
+    expect(of({ nodes: { "node-a": node({ inUse }) } })).toBe("keep in-use");
+  });
+
+  it("H12 keeps what names a living instance without NodeENIConfig", () => {
+    expect(of({ nodes: {}, instances: { "i-a": "running" } })).toBe("keep instance-alive");
+  });
+
+  it("H66 keeps what names a stopped instance", () => {
+    expect(of({ instances: { "i-a": "stopped" } })).toBe("keep instance-stopped");
+  });
+
+  it("keeps as unknown where nobody tells of its instance, or the record names none", () => {
+    for (const state of ["unknown", "shutting-down"] as const)
+      expect(of({ instances: { "i-a": state } })).toBe("unknown instance-unknown");
+    expect(of({ nodes: {} })).toBe("unknown instance-unknown");
+    const { instanceID: _none, ...spec } = record({ claim: claimOf() }).spec;
+    const object = { ...record(), spec };
+    expect(of({ vpcIPs: { [X]: { known: "whole", object } } })).toBe("unknown instance-unknown");
+  });
+
+  it("H10 keeps as unknown what names another node than its instance's, or an instance that two have", () => {
+    const nodes = { "node-b": node() };
+    expect(of({ nodes })).toBe("unknown record-mismatch");
+    expect(of({ nodes: { "node-a": node(), "node-b": node() } })).toBe("unknown node-identity");
+  });
+
+  it("H20 keeps as unknown where it, or the config of its node, can't be read", () => {
+    expect(of({ vpcIPs: { [X]: { known: "unreadable", why: "pruned" } } })).toBe("unknown record-unreadable");
+    const config = { readable: false, name: "node-a", why: "pruned" } as const;
+    expect(of({ nodes: { "node-a": node({}, { config }) } })).toBe("unknown config-unreadable");
+  });
+
+  it("H18 keeps what a person opted out, on dead instances too", () => {
+    const object = record({ claim: claimOf() }, X, { "vpcip.dev/keep": "" });
+    const states = { instances: { "i-a": "terminated" } } as const;
+    expect(of({ ...states, vpcIPs: { [X]: { known: "whole", object } } })).toBe("keep opt-out");
+    expect(of({ ...states, pods: [pod({ keep: true })] })).toBe("keep opt-out");
+  });
+
+  it("keeps what a static claim retains on a dead instance: by its status, or by its UID in the record", () => {
+    const states = { instances: { "i-a": "terminated" } } as const;
+    expect(of({ ...states, claims: { a: staticClaim() } })).toBe("keep retained");
+    const named = { claim: claimOf({ uid: "claim-1" }) };
+    const claim = staticClaim({}, { address: "10.0.9.9" });
+    expect(of({ ...states, claims: { "shop/web-0": claim } }, named)).toBe("keep retained");
+    expect(of({ ...states, claims: {} }, named)).toBe("leaked instance-gone");
+    expect(of({ ...states, claims: "not read" }, named)).toBe("unknown claims-not-read");
+    const broken = { readable: false, name: "shop/web-0", why: "pruned" } as const;
+    expect(of({ ...states, claims: { "shop/web-0": broken } }, named)).toBe("unknown claim-unreadable");
+  });
+});
+
+describe("a VpcIP without a claim and without an address", () => {
+  it("releases a mark whose address has left, and a release that is over: nothing but the lease is needed", () => {
+    const release = { run: "r", interfaceID: "eni-a", time: ago(60) };
+    expect(of({}, { leak: mark() })).toBe("leaked never-recorded");
+    expect(of({}, { release })).toBe("leaked never-recorded");
+    const world = { interfaces: [], vpcIPs: { [X]: vpcIP({ leak: mark() }) } };
+    expect(judge(evidence(world))[0]).toMatchObject({ gives: "record", needs: "lease" });
+  });
+
+  it("H25 keeps a tombstone until no late request can arrive, and releases it then", () => {
+    const until = (seconds: number) => ({ tombstones: [{ interfaceID: "eni-a", until: ago(seconds) }] });
+    expect(of({}, until(-1))).toBe("keep tombstone");
+    expect(of({}, until(0))).toBe("leaked never-recorded");
+    expect(of({}, { ...until(-1), leak: mark() })).toBe("leaked never-recorded");
+  });
+
+  it("keeps a name that is taken and says no more", () => {
+    expect(of({}, {})).toBe("keep attaching");
+  });
+});

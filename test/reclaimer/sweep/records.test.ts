@@ -1,0 +1,91 @@
+import { describe, expect, it } from "@jest/globals";
+import {
+  entombed,
+  intended,
+  mayBeLate,
+  putBack,
+  remains,
+  standingTombstones,
+  withdrawn,
+} from "../../../src/reclaimer/sweep/records.ts";
+import { ago, claimOf, mark, NOW, record } from "../../domain/builders.ts";
+
+const leak = mark();
+const claim = claimOf();
+const marked = record({ leak, claim });
+const intent = intended(marked, "run-1", "eni-a", ago(0));
+const tomb = (interfaceID: string, seconds: number) => ({ interfaceID, until: ago(seconds) });
+
+describe("a VpcIP on its way out", () => {
+  it("keeps mark, claim and place beside the intent: an intent proves nothing", () => {
+    expect(intent.spec).toEqual({
+      ...marked.spec,
+      release: { run: "run-1", interfaceID: "eni-a", time: ago(0) },
+    });
+    expect(intent.metadata).toEqual(marked.metadata);
+  });
+
+  it("is as before where the intent is taken back", () => {
+    expect(withdrawn(intent)).toEqual(marked);
+  });
+
+  it("H21 stays as a tombstone of address and interface where the answer is unclear; nobody is served by it", () => {
+    const { claim: _gone, ...spec } = intent.spec;
+    expect(entombed(intent, "eni-a", ago(-2100)).spec).toEqual({
+      ...spec,
+      tombstones: [tomb("eni-a", -2100)],
+    });
+  });
+
+  it("carries the bindings of other interfaces along, and lengthens its own", () => {
+    const before = record({ tombstones: [tomb("eni-b", -10), tomb("eni-a", -10)] });
+    expect(entombed(before, "eni-a", ago(-99)).spec.tombstones).toEqual([
+      tomb("eni-b", -10),
+      tomb("eni-a", -99),
+    ]);
+  });
+
+  it("leaves nothing once its address is gone and no tombstone stands", () => {
+    expect(remains(intent, NOW)).toBeUndefined();
+    expect(remains(record({ leak, tombstones: [tomb("eni-a", 0)] }), NOW)).toBeUndefined();
+  });
+
+  it("leaves the standing tombstones, and neither claim, mark nor intent", () => {
+    const left = remains(
+      { ...intent, spec: { ...intent.spec, tombstones: [tomb("eni-a", -1), tomb("eni-b", 1)] } },
+      NOW,
+    );
+    const { leak: _leak, claim: _claim, ...place } = marked.spec;
+    expect(left?.spec).toEqual({ ...place, tombstones: [tomb("eni-a", -1)] });
+  });
+
+  it("counts a tombstone as standing until its very end", () => {
+    expect(standingTombstones([tomb("eni-a", -0.001), tomb("eni-b", 0)], NOW)).toEqual([
+      tomb("eni-a", -0.001),
+    ]);
+  });
+});
+
+describe("an earlier request that may be late", () => {
+  it("is feared of another run's intent, and of a tombstone", () => {
+    expect(mayBeLate(intent, "run-2")).toBe(true);
+    expect(mayBeLate(record({ tombstones: [tomb("eni-a", 1)] }), "run-1")).toBe(true);
+  });
+
+  it("is not feared of one's own intent, or of a mark alone", () => {
+    expect(mayBeLate(intent, "run-1")).toBe(false);
+    expect(mayBeLate(marked, "run-1")).toBe(false);
+  });
+});
+
+describe("a claim put back", () => {
+  it("H78 keeps its own claim, without mark and intent", () => {
+    const { leak: _leak, ...claimed } = marked.spec;
+    expect(putBack(intent, claimOf({ podUID: "pod-9" })).spec).toEqual(claimed);
+  });
+
+  it("takes the sandbox's claim where it had none, and keeps tombstones", () => {
+    const bare = record({ leak, tombstones: [tomb("eni-b", -1)] });
+    expect(putBack(bare, claim).spec).toEqual({ ...record().spec, claim, tombstones: [tomb("eni-b", -1)] });
+  });
+});
