@@ -12,6 +12,7 @@ import { lookCloser } from "./closer-look.ts";
 import { goneNodes } from "./gone-nodes.ts";
 import { readLists, serverTime } from "./lists.ts";
 import { dueNodes, queueNodes } from "./queue-nodes.ts";
+import { alarmUntagged } from "./untagged.ts";
 import { writeMarks } from "./write-marks.ts";
 
 type OpenGate = Extract<Gate, { open: true }>;
@@ -25,6 +26,7 @@ export async function collectLeaks(
   gate: OpenGate,
 ): Promise<Result> {
   const lists = await readLists(ports, settings, gate.sentinels);
+  alarmUntagged(ports, lists);
   const absences = await noteAbsences(ports, lists);
   const look = await lookCloser(ports, { ...lists, claims: absences.claims });
   const verdicts = judge(look.evidence).map(settled);

@@ -17,6 +17,8 @@ export interface NodeSeed {
   /** Secondary addresses of each interface. */
   readonly secondaries?: number;
   readonly instanceType?: string;
+  /** The first interface without tags, as EC2 leaves it where no agent has been. */
+  readonly isPrimaryUntagged?: boolean;
   /** Without a NodeENIConfig: another CNI allocates there. */
   readonly isForeign?: boolean;
 }
@@ -57,12 +59,14 @@ export class SandboxNode {
     this.isForeign = seed.isForeign ?? false;
     this.bootID = this.#id();
     const { secondaries = 9, extraInterfaces = 1, instanceType = "m5.large" } = seed;
-    const { instanceID, interfaceID } = world.ec2.seed.runInstance({
+    this.instanceID = `i-0${this.#hex(16)}`;
+    const isTagged = !this.isForeign && seed.isPrimaryUntagged !== true;
+    const { interfaceID } = world.ec2.seed.runInstance({
+      id: this.instanceID,
       subnetID: seed.subnetID,
       instanceType,
-      primaryInterface: { secondary: secondaries },
+      primaryInterface: { secondary: secondaries, tags: isTagged ? this.tags() : {} },
     });
-    this.instanceID = instanceID;
     this.#adopt(interfaceID);
     for (let index = 1; index <= extraInterfaces; index++) this.addInterface(secondaries);
     this.#layNode();
