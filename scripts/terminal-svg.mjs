@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Draws what a terminal shows (standard input, with SGR colours) as an SVG picture (standard output):
-//   FORCE_COLOR=1 npm --silent start | sed '/Kept (/,$d' | node scripts/terminal-svg.mjs > docs/run.svg
+//   FORCE_COLOR=1 npm --silent start | sed '/Orphan interfaces/,$d' | node_modules/.bin/node scripts/terminal-svg.mjs > docs/run.svg
 import { text } from "node:stream/consumers";
 
 const [CELL, LINE, SIZE, MARGIN] = [8.4, 19, 14, 18];
