@@ -99,6 +99,11 @@ describe("an address on a living node of ours", () => {
     expect(decided(pool("10.0.0.100"))).toBe("leaked never-recorded");
   });
 
+  it("keeps what its own node's pool names, also on another interface", () => {
+    const pool = [{ address: X, interfaceID: "eni-b" }];
+    expect(decided({ nodes: { "node-a": node({ pool }) } })).toBe("keep pool");
+  });
+
   it("keeps what another node's pool names on this very interface", () => {
     const nodes = { "node-a": node(), "node-b": node({ instanceID: "i-b", pool: [held] }) };
     expect(decided({ nodes })).toBe("keep pool");

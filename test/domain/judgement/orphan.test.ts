@@ -109,7 +109,9 @@ describe("a detached interface of ours", () => {
     [
       "keep in-use",
       {
-        nodes: { "node-a": node({ inUse: [{ address: PRIMARY, containerID: "container-1", podUID: "p" }] }) },
+        nodes: {
+          "node-a": node({ inUse: [{ address: "10.0.9.9", containerID: "container-1", podUID: "p" }] }),
+        },
         vpcIPs: { [O]: claimed },
       },
     ],
