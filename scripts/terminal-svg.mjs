@@ -80,6 +80,7 @@ for (const [row, line] of lines.entries()) {
 const [width, height] = [Math.ceil(columns * CELL) + 2 * MARGIN, lines.length * LINE + 2 * MARGIN];
 console.log(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"
   font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${SIZE}">
+<title>What npm start shows on a terminal</title>
 <rect width="100%" height="100%" rx="10" fill="${PAPER}"/>
 ${shapes.join("\n")}
 </svg>`);
