@@ -22,10 +22,8 @@ export function alarmUntagged({ notices }: { readonly notices: Notices }, eviden
       tags?.[TAG.clusterUID] === undefined,
   );
   if (untagged.length === 0) return;
-  const examples = untagged
-    .slice(0, EXAMPLES)
-    .map(({ id }) => id)
-    .join(", ");
-  const message = `${untagged.length} interfaces of managed nodes lack the tag ${TAG.clusterUID} (${examples}${untagged.length > EXAMPLES ? ", …" : ""}): nothing can be released from them until their agent has tagged them`;
+  const examples = untagged.slice(0, EXAMPLES).map(({ id }) => id);
+  const more = untagged.length > EXAMPLES ? ", …" : "";
+  const message = `interfaces of managed nodes without the tag ${TAG.clusterUID}: ${untagged.length} (${examples.join(", ")}${more}); nothing can be released from them until their agent has tagged them`;
   notices.alarm({ kind: "untagged-interface", message });
 }

@@ -42,7 +42,7 @@ export function lostMemory(sentinels: Sentinels, mirrored: MirroredState): strin
     nodeENIConfig.metadata.uid !== mirrored.nodeENIConfigUID;
   if (changed) return "a sentinel was made again: a CRD was deleted and made again, or etcd was restored";
   if (runs < mirrored.runs) {
-    return `etcd has gone back: it remembers ${runs} runs, the mirror ${mirrored.runs}`;
+    return `etcd has gone back: its run counter is ${runs}, the mirror's ${mirrored.runs}`;
   }
   return undefined;
 }

@@ -23,11 +23,26 @@ export async function drainQueue(
   reclaim: Reclaim,
   onFailure: (why: string) => void,
 ): Promise<void> {
+  let running = 0;
+  let wakeOthers = () => {};
+  let oneEnded = new Promise<void>((resolve) => {
+    wakeOthers = resolve;
+  });
   const lane = async (): Promise<void> => {
     for (;;) {
       const [message] = queue.receive(1);
       if (message !== undefined) {
+        running++;
         await handle(queue, message, reclaim, onFailure);
+        running--;
+        wakeOthers();
+        oneEnded = new Promise((resolve) => {
+          wakeOthers = resolve;
+        });
+        continue;
+      }
+      if (running > 0) {
+        await oneEnded;
         continue;
       }
       const next = queue.nextVisibleAt();

@@ -21,8 +21,16 @@ export function mapSubnet(world: World, subnet: string, cidr: string): SubnetMap
     const isOrphan = world.truth.isOrphan(item.id);
     const isManaged = world.truth.nodeOf(item.id) !== undefined;
     states.set(item.primary, isOrphan ? "leaked" : "primary");
-    for (const address of [...item.secondary, ...item.prefixes.flatMap(prefixMembers)]) {
+    for (const address of item.secondary) {
       states.set(address, stateOf(world.truth, address, item.id, isManaged));
+    }
+    for (const members of item.prefixes.map(prefixMembers)) {
+      // A prefix goes back whole or not at all: who needs one member keeps the others.
+      const isNeeded = members.some((address) => world.truth.needOf(address, item.id) !== undefined);
+      for (const address of members) {
+        const state = stateOf(world.truth, address, item.id, isManaged);
+        states.set(address, isNeeded && state === "leaked" ? "kept" : state);
+      }
     }
   }
   const [base = "", length = "32"] = cidr.split("/");

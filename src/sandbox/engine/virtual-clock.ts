@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { Clock } from "../../ports/clock.ts";
+import { HttpActivity } from "./http-activity.ts";
 
 /** How often, in real milliseconds, it is asked whether everybody only waits. */
 const LOOK_MILLISECONDS = 2;
@@ -22,6 +23,7 @@ export class VirtualClock implements Clock {
   #sleepers: Sleeper[] = [];
   #look: NodeJS.Timeout | undefined;
   #load = performance.eventLoopUtilization();
+  readonly #activity = new HttpActivity();
 
   /** @param start own time at the beginning, milliseconds since the epoch */
   constructor(start: number) {
@@ -31,6 +33,10 @@ export class VirtualClock implements Clock {
   readonly now = (): number => Math.floor(performance.now() + this.#offset);
 
   readonly sleep = (milliseconds: number): Promise<void> => this.#sleep(milliseconds, false);
+
+  /** For a server that answers late. */
+  readonly sleepAsServer = (milliseconds: number): Promise<void> =>
+    this.#activity.whileServerWaits(() => this.sleep(milliseconds));
 
   /** For what only goes on beside the work, e.g. Pods that come and go: it never hurries time on. */
   readonly sleepInBackground = (milliseconds: number): Promise<void> => this.#sleep(milliseconds, true);
@@ -43,6 +49,7 @@ export class VirtualClock implements Clock {
 
   /** Lets go of everybody who sleeps; they wake now. */
   stop(): void {
+    this.#activity.stop();
     clearInterval(this.#look);
     this.#look = undefined;
     const sleepers = this.#sleepers;
@@ -67,7 +74,7 @@ export class VirtualClock implements Clock {
       this.#look = undefined;
       return;
     }
-    if (1 - utilization < IDLE_SHARE) return;
+    if (this.#activity.isAtWork || 1 - utilization < IDLE_SHARE) return;
     const awaited = this.#sleepers.filter(({ isBackground }) => !isBackground);
     if (awaited.length > 0) this.advance(Math.min(...awaited.map(({ wakesAt }) => wakesAt)) - this.now());
   }

@@ -42,7 +42,7 @@ export class World {
   #stops: (() => Promise<void> | void)[] = [];
 
   constructor(seed: number) {
-    const { now, sleep } = this.clock;
+    const { now, sleepAsServer: sleep } = this.clock;
     this.random = seededRandom(seed);
     this.ec2 = new Ec2({ clock: now, random: this.random });
     const tokens = { [RECLAIMER_TOKEN]: RECLAIMER_USER, [PEOPLE_TOKEN]: "everybody-else" };
@@ -67,7 +67,7 @@ export class World {
 
   /** Starts the servers on free loopback ports. Returns the environment that leads the functions to them. */
   async start(): Promise<Readonly<Record<string, string>>> {
-    const { now, sleep } = this.clock;
+    const { now, sleepAsServer: sleep } = this.clock;
     const ec2 = new Ec2Front({ ec2: this.ec2, clock: now, sleep, faults: this.ec2Faults });
     const sqs = new SqsFront({ sqs: this.sqs, clock: now });
     const ssm = new SsmFront({ ssm: this.ssm, clock: now });
