@@ -1,5 +1,5 @@
 import type { Queue } from "../sqs/index.ts";
-import type { VirtualClock } from "./virtual-clock.ts";
+import type { SandboxClock } from "./sandbox-clock.ts";
 
 /** As in serverless.yml: how many sweeps run at once. */
 export const MAXIMUM_CONCURRENCY = 4;
@@ -19,7 +19,7 @@ export type Reclaim = (event: unknown) => Promise<BatchResponse>;
  */
 export async function drainQueue(
   queue: Queue,
-  clock: VirtualClock,
+  clock: Pick<SandboxClock, "now" | "sleep">,
   reclaim: Reclaim,
   onFailure: (why: string) => void,
 ): Promise<void> {

@@ -9,25 +9,26 @@ import { type Queue, Sqs, SqsFront } from "../sqs/index.ts";
 import { Ssm, SsmFront } from "../ssm/index.ts";
 import { SandboxApi } from "./api.ts";
 import { seededRandom } from "./random.ts";
+import type { SandboxClock } from "./sandbox-clock.ts";
 import { Truth } from "./truth.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** The functions' identity at the simulated EC2 and at the simulated API server. */
 export const RECLAIMER_KEY = "AKIARECLAIMERSANDBOX";
 export const RECLAIMER_USER = "eni-reclaimer";
-const RECLAIMER_TOKEN = "sandbox-token-of-the-functions";
+export const RECLAIMER_TOKEN = "sandbox-token-of-the-functions";
 const PEOPLE_TOKEN = "sandbox-token-of-everybody-else";
 
 export const CLUSTER_NAME = "sandbox";
 export const VPC_ID = "vpc-0123456789abcdef0";
 const MIRROR_PARAMETER = "/eni-reclaimer/sandbox/mirror";
 const CRDS = new URL("../../../infra/crds/", import.meta.url);
-const START = Date.parse("2026-03-02T03:00:00Z");
+export const START = Date.parse("2026-03-02T03:00:00Z");
 
 /** Everything that the functions talk to, simulated, with the truth beside it. */
 export class World {
   readonly random: () => number;
-  readonly clock = new VirtualClock(START);
+  readonly clock: SandboxClock;
   readonly ec2: Ec2;
   readonly ec2Faults = new Faults();
   readonly kubernetes: KubernetesSimulator;
@@ -41,8 +42,10 @@ export class World {
   readonly #secondary = new Map<string, Address[]>();
   #stops: (() => Promise<void> | void)[] = [];
 
-  constructor(seed: number) {
-    const { now, sleepAsServer: sleep } = this.clock;
+  /** @param clock what everybody in the world sleeps by; time of a run over HTTP where left out */
+  constructor(seed: number, clock: SandboxClock = new VirtualClock(START)) {
+    this.clock = clock;
+    const { now, sleepAsServer: sleep } = clock;
     this.random = seededRandom(seed);
     this.ec2 = new Ec2({ clock: now, random: this.random });
     const tokens = { [RECLAIMER_TOKEN]: RECLAIMER_USER, [PEOPLE_TOKEN]: "everybody-else" };
@@ -124,8 +127,7 @@ export class World {
   }
 
   #layKinds(): void {
-    for (const file of readdirSync(CRDS)) {
-      const body: unknown = parse(readFileSync(new URL(file, CRDS), "utf8"));
+    for (const [file, body] of customResourceDefinitions()) {
       const answer = this.kubernetes.handle({
         method: "POST",
         path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
@@ -147,4 +149,14 @@ function kubeconfigOf(server: string): object {
     users: [{ name: RECLAIMER_USER, user: { token: RECLAIMER_TOKEN } }],
     contexts: [{ name: "sandbox", context: { cluster: "sandbox", user: RECLAIMER_USER } }],
   };
+}
+
+let definitions: readonly (readonly [string, unknown])[] | undefined;
+
+/** The CRDs as they are installed, by file. Read once: a simulation lays thousands of worlds. */
+function customResourceDefinitions(): readonly (readonly [string, unknown])[] {
+  definitions ??= readdirSync(CRDS).map(
+    (file) => [file, parse(readFileSync(new URL(file, CRDS), "utf8"))] as const,
+  );
+  return definitions;
 }
