@@ -84,11 +84,15 @@ function judgeInterface(
   }
 }
 
-/** A record on a detached interface goes with the interface: after it, and never before. */
+/**
+ * A record on a detached interface goes with the interface: after it, and never before. One of a claim needs its own
+ * proof, for it may name another instance than the interface's tag does.
+ */
 function recordOnOrphan(facts: Facts, address: Address, record: VpcIPEvidence, orphan: Finding): Finding {
   if (orphan.decision !== "leaked") return orphan;
   const finding = judgeRecord(facts, address, record);
-  return finding.decision === "leaked" ? { ...finding, needs: orphan.needs } : finding;
+  const isNote = finding.decision === "leaked" && finding.needs === "lease";
+  return isNote ? { ...finding, needs: orphan.needs } : finding;
 }
 
 function subject(address: Address, item: NetworkInterface, node: string | undefined): Subject {
