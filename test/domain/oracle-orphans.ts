@@ -9,6 +9,7 @@ import {
   MARK_AGE_SECONDS,
   NOT_FOUND_SECONDS,
   retainedByName,
+  same,
 } from "./oracle.ts";
 
 const all = (item: NetworkInterface): readonly Address[] => [
@@ -76,11 +77,13 @@ function keptByLivingNode(
     config.readable ? [...(config.object.status?.pool ?? []), ...(config.object.status?.cooling ?? [])] : [],
   );
   if (
-    held.some(({ interfaceID, address }) => interfaceID === item.id && all(item).includes(address as Address))
+    held.some(
+      ({ interfaceID, address }) => interfaceID === item.id && all(item).some((one) => same(address, one)),
+    )
   )
     return "in a pool";
   for (const address of all(item)) {
-    if (status?.inUse?.some((box) => box.address === address) === true) return "in use";
+    if (status?.inUse?.some((box) => same(box.address, address)) === true) return "in use";
     if (evidence.pods.some((pod) => !pod.finished && pod.addresses.includes(address)))
       return "a Pod's status";
     const record = evidence.vpcIPs?.get(address);
@@ -98,6 +101,7 @@ function keptByLivingNode(
 /** What of a claim outlives its instance: the static claim that the record names, also where it can't be read. */
 function keptBeyondInstance(evidence: Evidence, { spec }: StoredVpcIP): string | undefined {
   const { claim } = spec;
+  if (evidence.pods.some(({ uid, keep }) => keep && uid === claim?.podUID)) return "its Pod's opt-out";
   if (claim?.uid === undefined) return undefined;
   const dead = { ...claim, podUID: "a Pod that nobody has" };
   return keptByClaim(evidence, dead);
@@ -148,7 +152,7 @@ function keptOnLivingNode(evidence: Evidence, name: Address, { spec }: StoredVpc
   const status = managed.config.readable ? managed.config.object.status : undefined;
   if (managed.report?.valid !== true) return "no report that holds";
   const held = [...(status?.pool ?? []), ...(status?.cooling ?? []), ...(status?.inUse ?? [])];
-  if (held.some(({ address }) => address === name)) return "its node holds it";
+  if (held.some(({ address }) => same(address, name))) return "its node holds it";
   const { claim } = spec;
   if (status?.inUse?.some(({ containerID }) => containerID === claim?.containerID) === true)
     return "its sandbox lives";

@@ -11,7 +11,8 @@ import type { StoredVpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
 export const MARK_AGE_SECONDS = 1800;
 export const NOT_FOUND_SECONDS = 3600;
 
-const same = (text: string | undefined, address: Address): boolean => parseAddress(text ?? "") === address;
+export const same = (text: string | undefined, address: Address): boolean =>
+  parseAddress(text ?? "") === address;
 
 export interface Named {
   readonly name: string;

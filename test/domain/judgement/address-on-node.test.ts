@@ -74,9 +74,15 @@ describe("an address on a living node of ours", () => {
     expect(decided({ vpcIPs: { [X]: claimed }, nodes })).toBe("keep in-use");
   });
 
+  it("H19 keeps what a live sandbox has, however the report spells it", () => {
+    const inUse = [{ ...sandbox, address: "010.0.0.010" }];
+    expect(decided({ nodes: { "node-a": node({ inUse }) } })).toBe("keep in-use");
+  });
+
   it("releases what only an old report shows in use: it proves nothing, either way", () => {
     const nodes = { "node-a": unreportedNode({ inUse: [sandbox] }) };
     expect(decided({ nodes })).toBe("leaked never-recorded");
+    expect(decided({ nodes, vpcIPs: { [X]: claimed } })).toBe("leaked pod-gone");
   });
 
   it("H43 releases what a container of another Pod's claim had", () => {

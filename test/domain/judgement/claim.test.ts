@@ -1,5 +1,18 @@
 import { describe, expect, it } from "@jest/globals";
-import { ago, claimOf, decided, interface_, node, pod, staticClaim, vpcIP, X, Y } from "../builders.ts";
+import {
+  ago,
+  claimOf,
+  decided,
+  interface_,
+  ip,
+  node,
+  pod,
+  staticClaim,
+  unreportedNode,
+  vpcIP,
+  X,
+  Y,
+} from "../builders.ts";
 
 const NAME = "shop/web-0";
 const isStatic = { [X]: vpcIP({ claim: claimOf({ uid: "claim-1" }) }) };
@@ -113,6 +126,15 @@ describe("a sandbox that was made again", () => {
 
   it("H26 keeps while the report doesn't show the newer sandbox", () => {
     expect(decided({ ...world, nodes: { "node-a": node({ inUse: [] }) } })).toBe("keep claimed");
+  });
+
+  it("marks on the Pod's status alone, where its other address is claimed for it, and not for another Pod", () => {
+    const Z = ip("10.0.0.12");
+    const records = { ...vpcIPs, [Z]: vpcIP({ claim: claimOf({ containerID: "container-3" }) }, Z) };
+    const before = { ...world, nodes: { "node-a": unreportedNode() }, vpcIPs: records };
+    expect(decided(before)).toBe("leaked sandbox-replaced");
+    const stranger = { ...records, [Y]: vpcIP({ claim: claimOf({ podUID: "pod-2", containerID: "c" }) }, Y) };
+    expect(decided({ ...before, vpcIPs: stranger })).toBe("keep claimed");
   });
 
   it("keeps while the Pod's status still shows the old address too", () => {

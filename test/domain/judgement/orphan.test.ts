@@ -8,6 +8,7 @@ import {
   evidence,
   ip,
   labels,
+  mark,
   node,
   orphan,
   pod,
@@ -159,6 +160,28 @@ describe("a record on a detached interface", () => {
     } as const;
     const verdict = judge(evidence(world)).find(({ address }) => address === O);
     expect(verdict).toMatchObject({ decision: "leaked", gives: "record", needs: "terminated" });
+  });
+
+  it("goes by its own proof where it names another instance than the interface's tag", () => {
+    const record = vpcIP({ ...at, instanceID: "i-gone", claim: claimOf() }, O);
+    const instances = { "i-a": "terminated", "i-gone": "not-found" } as const;
+    const verdicts = judge(evidence({ interfaces: [orphan()], vpcIPs: { [O]: record }, instances }));
+    expect(verdicts.find(({ address }) => address === O)).toMatchObject({ needs: "not-found-twice" });
+  });
+
+  it("goes by the interface's proof where it is nothing but a mark", () => {
+    const world = { interfaces: [orphan()], vpcIPs: { [O]: vpcIP({ ...at, leak: mark() }, O) } };
+    const verdicts = judge(evidence({ ...world, instances: { "i-a": "terminated" } }));
+    expect(verdicts.find(({ address }) => address === O)).toMatchObject({
+      gives: "record",
+      needs: "terminated",
+    });
+  });
+
+  it("stays while somebody holds another address of the interface", () => {
+    const nodes = { "node-a": node({ pool: [{ address: PRIMARY, ...at }] }) };
+    const world = { interfaces: [orphan()], vpcIPs: { [O]: claimed }, nodes };
+    expect(decided({ ...world, instances: { "i-a": "running" } }, O)).toBe("keep pool");
   });
 
   it("stays while the interface does", () => {

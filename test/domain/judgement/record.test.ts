@@ -4,9 +4,11 @@ import { judge } from "../../../src/domain/judgement/index.ts";
 import {
   ago,
   claimOf,
+  config as configOf,
   decided,
   evidence,
   interface_,
+  ip,
   mark,
   node,
   pod,
@@ -87,6 +89,9 @@ describe("a VpcIP whose address EC2 doesn't have where it says", () => {
     expect(of({ vpcIPs: { [X]: { known: "unreadable", why: "pruned" } } })).toBe("unknown record-unreadable");
     const config = { readable: false, name: "node-a", why: "pruned" } as const;
     expect(of({ nodes: { "node-a": node({}, { config }) } })).toBe("unknown config-unreadable");
+    const { status: _none, ...object } = configOf().object;
+    const young = node({}, { config: { readable: true, object } });
+    expect(of({ nodes: { "node-a": young } })).toBe("unknown config-incomplete");
   });
 
   it("H18 keeps what a person opted out, on dead instances too", () => {
@@ -116,6 +121,14 @@ describe("a VpcIP without a claim and without an address", () => {
     expect(of({}, { release })).toBe("leaked never-recorded");
     const world = { interfaces: [], vpcIPs: { [X]: vpcIP({ leak: mark() }) } };
     expect(judge(evidence(world))[0]).toMatchObject({ gives: "record", needs: "lease" });
+  });
+
+  it("releases the mark of an interface that is attached again: its primary is no candidate", () => {
+    const primary = ip("10.0.0.1");
+    const vpcIPs = { [primary]: vpcIP({ leak: mark({ scope: "Interface" }) }, primary) };
+    expect(judge(evidence({ interfaces: [interface_({ addresses: [] })], vpcIPs }))).toMatchObject([
+      { address: primary, decision: "leaked", gives: "record", needs: "lease" },
+    ]);
   });
 
   it("H25 keeps a tombstone until no late request can arrive, and releases it then", () => {

@@ -144,6 +144,13 @@ describe("a release of a detached interface", () => {
     expect(word("terminated", "interface-orphaned", 1799)).toEqual(["keep mark-young"]);
   });
 
+  it("releases what a dead node left without any report: nobody is there to give one", () => {
+    const leak = mark({ scope: "Interface", cause: "interface-orphaned" });
+    const vpcIPs = { [PRIMARY]: vpcIP({ interfaceID: "eni-o", leak }, PRIMARY) };
+    const world = { interfaces: [orphan()], vpcIPs, instances: { "i-a": "terminated" } } as const;
+    expect(planned({ ...world, nodes: {} }).deleteInterfaces).toHaveLength(1);
+  });
+
   it("releases it at the second look, an hour after the first, at which its instance isn't found", () => {
     expect(deleted("not-found", "interface-orphaned", 3600)).toBe(1);
     expect(word("not-found", "interface-orphaned", 3599)).toEqual(["unknown instance-not-found-once"]);
