@@ -7,10 +7,9 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { InstanceState, NetworkInterface } from "../../domain/evidence.ts";
 import { TAG } from "../../domain/objects/names.ts";
-import type { Clock } from "../../ports/clock.ts";
 import { CloudError, type CloudReader } from "../../ports/cloud.ts";
 import { boundedRequests } from "../aws/handler.ts";
-import { retrying } from "../aws/retry.ts";
+import { type RetryOptions, retrying } from "../aws/retry.ts";
 import { type EC2Access, ec2Client } from "./client.ts";
 import { cloudError } from "./errors.ts";
 import { readInterface } from "./interface-from.ts";
@@ -38,9 +37,19 @@ const STATES: ReadonlySet<string> = new Set<InstanceState>([
 
 /** {@link CloudReader} by the EC2 API. Its client can't release: it never sends anything but Describe. */
 export function createCloudReader(options: ReaderOptions): CloudReader {
-  const { clock, vpcID, readTimeoutMilliseconds = READ_TIMEOUT_MILLISECONDS } = options;
-  const client = ec2Client(options, boundedRequests(readTimeoutMilliseconds));
-  const interfaces = (filters: Filter[]) => describeInterfaces(client, clock, filters);
+  const { readTimeoutMilliseconds = READ_TIMEOUT_MILLISECONDS } = options;
+  return cloudReaderOver(ec2Client(options, boundedRequests(readTimeoutMilliseconds)), options);
+}
+
+/** What takes the SDK's commands: its client, or a simulator in this process. */
+export type Commands = Pick<EC2Client, "send">;
+
+/** How reads are tried again, and in which VPC. */
+export type Reading = Pick<ReaderOptions, "vpcID"> & Pick<RetryOptions, "clock" | "random">;
+
+export function cloudReaderOver(client: Commands, reading: Reading): CloudReader {
+  const { vpcID } = reading;
+  const interfaces = (filters: Filter[]) => describeInterfaces(client, reading, filters);
   return {
     listInterfaces: () => interfaces(vpcID === undefined ? [] : [{ Name: "vpc-id", Values: [vpcID] }]),
     async interfacesOfInstance(instanceID) {
@@ -61,18 +70,18 @@ export function createCloudReader(options: ReaderOptions): CloudReader {
         (one) => one.attachment === undefined,
       );
     },
-    instanceStates: (instanceIDs) => describeStates(client, clock, instanceIDs),
+    instanceStates: (instanceIDs) => describeStates(client, reading, instanceIDs),
   };
 }
 
 async function describeInterfaces(
-  client: EC2Client,
-  clock: Clock,
+  client: Commands,
+  retry: RetryOptions,
   filters: Filter[],
 ): Promise<NetworkInterface[]> {
   const action = "DescribeNetworkInterfaces";
   const raw = await allPages(action, (token) =>
-    reading(action, clock, async () => {
+    reading(action, retry, async () => {
       const answer = await client.send(
         new DescribeNetworkInterfacesCommand({ ...asked(filters), ...pageOf(token) }),
       );
@@ -97,15 +106,15 @@ function interfaceOf(action: string, raw: RawInterface): NetworkInterface {
 }
 
 async function describeStates(
-  client: EC2Client,
-  clock: Clock,
+  client: Commands,
+  retry: RetryOptions,
   instanceIDs: readonly string[],
 ): Promise<ReadonlyMap<string, InstanceState>> {
   const action = "DescribeInstances";
   const states = new Map<string, InstanceState>(instanceIDs.map((id) => [id, "not-found"]));
   for (const batch of inBatches([...states.keys()], FILTER_VALUES)) {
     const reservations = await allPages(action, (token) =>
-      reading(action, clock, async () => {
+      reading(action, retry, async () => {
         const answer = await client.send(
           new DescribeInstancesCommand({
             ...asked([{ Name: "instance-id", Values: batch }]),
@@ -151,8 +160,8 @@ function pageOf(token: string | undefined): { NextToken?: string } {
   return token === undefined ? {} : { NextToken: token };
 }
 
-function reading<T>(action: string, clock: Clock, call: () => Promise<T>): Promise<T> {
-  return retrying({ clock }, isPassing, async () => {
+function reading<T>(action: string, retry: RetryOptions, call: () => Promise<T>): Promise<T> {
+  return retrying(retry, isPassing, async () => {
     try {
       return await call();
     } catch (thrown) {

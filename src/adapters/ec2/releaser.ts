@@ -18,7 +18,7 @@ export interface ReleaserOptions extends EC2Access {
 }
 
 /** A signed time has whole seconds, and a clock may be set a little between two readings. */
-const MARGIN_MILLISECONDS = 1_500;
+export const MARGIN_MILLISECONDS = 1_500;
 
 /** Any command: a union of them has no callable middleware stack, and their inputs don't matter here. */
 type Command = UnassignPrivateIpAddressesCommand;
@@ -105,7 +105,7 @@ async function sendFenced(
       return { kind: "unclear", cause: new Error(`EC2 ${action}: an answer without its return value`) };
     return { kind: "done", ...requestID($metadata.requestId) };
   } catch (thrown) {
-    if (isSent) return answered(thrown);
+    if (isSent) return answerOf(thrown);
     if (thrown instanceof TypeError) throw thrown;
     return notSent(thrown);
   }
@@ -119,7 +119,8 @@ function notSent(thrown: unknown): ReleaseAnswer {
   return { kind: "not-sent", why: "unreachable", cause: thrown };
 }
 
-function answered(thrown: unknown): ReleaseAnswer {
+/** What a request that was sent came to, by what the SDK throws. */
+export function answerOf(thrown: unknown): ReleaseAnswer {
   const failure = sortFailure(answerFacts(thrown));
   const { $metadata } = Object(thrown) as { readonly $metadata?: { readonly requestId?: string } };
   switch (failure.kind) {

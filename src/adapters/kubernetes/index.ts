@@ -4,7 +4,7 @@ import { Calls, TIMEOUTS, type Timeouts } from "./calls.ts";
 import type { ClusterAccess } from "./kubeconfig.ts";
 import { leaseStore } from "./leases.ts";
 import { clusterReader } from "./reader.ts";
-import { openWire } from "./wire.ts";
+import { openWire, type Wire } from "./wire.ts";
 import { clusterWriter } from "./writer.ts";
 
 export {
@@ -37,7 +37,12 @@ export interface Cluster {
 export function openCluster(options: ClusterOptions): Cluster {
   const { access, clock, userAgent = "eni-reclaimer", deadline } = options;
   const wire = openWire(access, { userAgent, now: () => clock.now(), ...(deadline && { deadline }) });
-  const calls = new Calls(wire, clock, { ...TIMEOUTS, ...options.timeouts });
+  return clusterOver(wire, clock, options.timeouts);
+}
+
+/** A cluster behind any wire: HTTP, or a simulator in this process. */
+export function clusterOver(wire: Wire, clock: Clock, timeouts: Partial<Timeouts> = {}): Cluster {
+  const calls = new Calls(wire, clock, { ...TIMEOUTS, ...timeouts });
   return {
     reader: clusterReader(calls),
     writer: clusterWriter(calls),
