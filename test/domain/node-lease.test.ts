@@ -73,6 +73,11 @@ describe("a lease whose holder may be gone", () => {
     expect(isUnchanged(now, seen(lease))).toBe(false);
   });
 
+  it("has changed where it was acquired again at the very time of its last renewal", () => {
+    const again = taken(lease, by("allocator/1", T1), true);
+    expect(isUnchanged(again, seen(renewed(lease, T1)))).toBe(false);
+  });
+
   it("is waited for a term that nobody wrote down", () => {
     const { leaseDurationSeconds: _none, ...spec } = lease.spec;
     expect(seen({ ...lease, spec }).durationSeconds).toBe(60);

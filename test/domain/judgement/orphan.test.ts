@@ -4,6 +4,7 @@ import { judge } from "../../../src/domain/judgement/index.ts";
 import {
   ago,
   claimOf,
+  config,
   decided,
   evidence,
   ip,
@@ -97,6 +98,9 @@ describe("a detached interface of ours", () => {
   it("H20 keeps as unknown where the config can't be read, doesn't tell, or changed meanwhile (H01)", () => {
     const broken = { config: { readable: false, name: "node-a", why: "pruned" } } as const;
     expect(of({ nodes: { "node-a": broken } }, "running")).toBe("unknown config-unreadable");
+    const { status: _none, ...object } = config().object;
+    const young = node({}, { config: { readable: true, object } });
+    expect(of({ nodes: { "node-a": young } }, "running")).toBe("unknown config-incomplete");
     const changed = node({}, { changedMeanwhile: true });
     expect(of({ nodes: { "node-a": changed } }, "running")).toBe("unknown config-changed");
   });

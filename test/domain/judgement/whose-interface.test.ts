@@ -49,6 +49,15 @@ describe("whose an attached interface is", () => {
     );
   });
 
+  it("H11 never takes a tag's word for the node where that node's config names another instance", () => {
+    const { node: _view, ...unseen } = node();
+    const other = {
+      attachment: { instanceID: "i-old", status: "attached" },
+      tags: { "vpcip.dev/node": "node-a" },
+    };
+    expect(decided({ nodes: { "node-a": unseen }, ...on(other) })).toBe("keep foreign-node");
+  });
+
   it("never takes the sentinel for a node", () => {
     expect(decided({ nodes: { "sentinel.vpcip.dev": node() } })).toBe("keep foreign-node");
   });

@@ -105,6 +105,15 @@ describe("the breaker", () => {
     ]);
   });
 
+  it("counts what an orphan has once, though its records go as well", () => {
+    const gone = orphan({ addresses: addresses("10.3.0.0", 15) });
+    const on = { interfaceID: "eni-o", instanceID: "i-d", claim: claimOf() };
+    const vpcIPs = Object.fromEntries(gone.addresses.map((one) => [one, vpcIP(on, one)]));
+    const tags = { ...gone.tags, "vpcip.dev/instance-id": "i-d" };
+    const world = { interfaces: [{ ...gone, tags }], vpcIPs, instances: { "i-d": "terminated" } } as const;
+    expect(tripped(world)).toEqual(["subnet subnet-1 16/16", "cluster 16/16"]);
+  });
+
   it("counts each subnet by itself", () => {
     const world = mix(20, 19);
     const other = interface_({ id: "eni-2", subnetID: "subnet-2", addresses: addresses("10.5.0.0", 60) });

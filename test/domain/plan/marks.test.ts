@@ -58,6 +58,11 @@ describe("the marks that a pass writes", () => {
     expect(put).toMatchObject([{ record: record({ claim: claimOf() }), mark: { cause: "pod-gone" } }]);
   });
 
+  it("puts one into a VpcIP that holds another run's intent and no mark", () => {
+    const release = { run: "r", interfaceID: "eni-a", time: ago(60) };
+    expect(counts({ vpcIPs: { [X]: vpcIP({ release }) } })).toEqual({ ...nothing, put: 1 });
+  });
+
   it("H47 keeps the mark that stands, so that its age grows", () => {
     expect(counts({ vpcIPs: { [X]: vpcIP({ leak: mark({ firstObservedAt: ago(1) }) }) } })).toEqual(nothing);
     expect(counts({ vpcIPs: { [X]: vpcIP({ claim: claimOf(), leak: mark() }) } })).toEqual(nothing);
