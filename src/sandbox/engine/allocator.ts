@@ -1,6 +1,6 @@
 import { withMirror } from "../../adapters/kubernetes/labels.ts";
 import { type Address, parseAddress } from "../../domain/address.ts";
-import { handedOver, isFree, newLease, taken } from "../../domain/node-lease.ts";
+import { handedOver, isFree, newLease, requestsOf, taken } from "../../domain/node-lease.ts";
 import type { StoredLease } from "../../domain/objects/lease.ts";
 import { ANNOTATION, SYSTEM_NAMESPACE } from "../../domain/objects/names.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
@@ -199,6 +199,11 @@ export class Allocator {
     return !this.#isAllowed();
   }
 
+  #hasUnanswered(): boolean {
+    const lease = this.#lease();
+    return this.#hasRequest() && lease !== undefined && requestsOf(lease).length > 0;
+  }
+
   #lookForRequests(): void {
     const now = this.node.world.clock.now();
     const annotations = this.#lease()?.metadata.annotations ?? {};
@@ -217,7 +222,7 @@ export class Allocator {
     const { clock, random } = this.node.world;
     void clock.sleep(3 + random() * 20).then(() => {
       this.#isHandingOver = false;
-      if (!this.#isStopped && !this.#isBusy && this.#hasRequest()) this.#handOver();
+      if (!this.#isStopped && !this.#isBusy && this.#hasUnanswered()) this.#handOver();
     });
   }
 

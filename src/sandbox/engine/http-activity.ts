@@ -7,10 +7,13 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 export class HttpActivity {
   readonly #underWay = new Set<object>();
   #waitingServers = 0;
+  #steps = 0;
   readonly #started = (message: unknown): void => {
+    this.#steps++;
     this.#underWay.add(requestOf(message));
   };
   readonly #ended = (message: unknown): void => {
+    this.#steps++;
     this.#underWay.delete(requestOf(message));
   };
 
@@ -24,6 +27,11 @@ export class HttpActivity {
     unsubscribe("http.client.request.start", this.#started);
     unsubscribe("http.client.response.finish", this.#ended);
     unsubscribe("http.client.request.error", this.#ended);
+  }
+
+  /** Grows with each request and each answer: whoever got an answer has something to do next. */
+  get steps(): number {
+    return this.#steps;
   }
 
   get isAtWork(): boolean {

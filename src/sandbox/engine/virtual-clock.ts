@@ -24,6 +24,7 @@ export class VirtualClock implements Clock {
   #look: NodeJS.Timeout | undefined;
   #load = performance.eventLoopUtilization();
   readonly #activity = new HttpActivity();
+  #steps = 0;
 
   /** @param start own time at the beginning, milliseconds since the epoch */
   constructor(start: number) {
@@ -59,7 +60,11 @@ export class VirtualClock implements Clock {
 
   #sleep(milliseconds: number, isBackground: boolean): Promise<void> {
     return new Promise((resolve) => {
-      this.#sleepers.push({ wakesAt: this.now() + Math.max(0, milliseconds), wake: resolve, isBackground });
+      this.#sleepers.push({
+        wakesAt: this.now() + Math.ceil(Math.max(0, milliseconds)),
+        wake: resolve,
+        isBackground,
+      });
       this.#look ??= setInterval(() => this.#jumpIfIdle(), LOOK_MILLISECONDS);
     });
   }
@@ -68,22 +73,26 @@ export class VirtualClock implements Clock {
     const load = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(load, this.#load);
     this.#load = load;
-    this.#wakeDue();
+    if (this.#wakeDue()) return;
     if (this.#sleepers.length === 0) {
       clearInterval(this.#look);
       this.#look = undefined;
       return;
     }
-    if (this.#activity.isAtWork || 1 - utilization < IDLE_SHARE) return;
+    const hasMoved = this.#activity.steps !== this.#steps;
+    this.#steps = this.#activity.steps;
+    if (hasMoved || this.#activity.isAtWork || 1 - utilization < IDLE_SHARE) return;
     const awaited = this.#sleepers.filter(({ isBackground }) => !isBackground);
     if (awaited.length > 0) this.advance(Math.min(...awaited.map(({ wakesAt }) => wakesAt)) - this.now());
   }
 
-  #wakeDue(): void {
+  /** Whether somebody woke: who wakes has something to do before time may jump again. */
+  #wakeDue(): boolean {
     const now = this.now();
     const due = this.#sleepers.filter(({ wakesAt }) => wakesAt <= now);
-    if (due.length === 0) return;
+    if (due.length === 0) return false;
     this.#sleepers = this.#sleepers.filter(({ wakesAt }) => wakesAt > now);
     for (const { wake } of due) wake();
+    return true;
   }
 }
