@@ -1,4 +1,4 @@
-import type { Address } from "../address.ts";
+import { type Address, parseAddress } from "../address.ts";
 import type { PodView } from "../evidence.ts";
 import { retention } from "../expiry.ts";
 import type { Sandbox } from "../objects/nodeeniconfig.ts";
@@ -97,7 +97,8 @@ function replacement(
   const { report } = node.managed;
   if (report?.valid === true) {
     if (liveSandbox(claim, node) !== undefined) return undefined;
-    if (node.inUse.get(other)?.podUID !== claim.podUID) return undefined;
+    const there = node.sandboxes.filter((sandbox) => parseAddress(sandbox.address) === other);
+    if (there.length === 0 || there.some(({ podUID }) => podUID !== claim.podUID)) return undefined;
   }
   return `a newer sandbox of Pod ${pod.namespace}/${pod.name} has ${other}`;
 }
