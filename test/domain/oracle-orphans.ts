@@ -4,6 +4,7 @@ import type { Evidence, NetworkInterface, PodView } from "../../src/domain/evide
 import type { StoredVpcIP } from "../../src/domain/objects/vpcip.ts";
 import {
   hasNewerSandbox,
+  isAlsoCalled,
   keepsInterface,
   keptByClaim,
   MARK_AGE_SECONDS,
@@ -66,6 +67,7 @@ function keptByLivingNode(
   );
   if (found === undefined || another !== undefined) return "no single NodeENIConfig names its instance";
   const [name, managed] = found;
+  if (isAlsoCalled(evidence, name, instanceID)) return "another Node of ours names its instance";
   const status = managed.config.readable ? managed.config.object.status : undefined;
   if (item.tags?.["vpcip.dev/node"] !== undefined && item.tags["vpcip.dev/node"] !== name)
     return "tagged for another node";
@@ -148,6 +150,7 @@ function keptOnLivingNode(evidence: Evidence, name: Address, { spec }: StoredVpc
   const [found, another] = matching;
   if (spec.instanceID === undefined || found === undefined || another !== undefined) return "no single node";
   if (found[0] !== spec.nodeName) return "it names another node";
+  if (isAlsoCalled(evidence, found[0], spec.instanceID)) return "another Node of ours names its instance";
   const [, managed] = found;
   const status = managed.config.readable ? managed.config.object.status : undefined;
   if (managed.report?.valid !== true) return "no report that holds";

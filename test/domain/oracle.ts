@@ -37,6 +37,17 @@ export function keepsInterface({ cluster }: Evidence, item: NetworkInterface): s
   return undefined;
 }
 
+/** Whether another Node of ours names an instance, where its own config doesn't tell. */
+export function isAlsoCalled({ nodes }: Evidence, name: string, instanceID: string | undefined): boolean {
+  return [...nodes].some(
+    ([other, { config, node }]) =>
+      other !== name &&
+      !(config.readable && config.object.status?.instanceID !== undefined) &&
+      node !== "missing" &&
+      node?.instanceID === instanceID,
+  );
+}
+
 /** The one node of ours that an interface is attached to, alive as far as anybody says; or why it isn't. */
 function nodeOf(evidence: Evidence, item: NetworkInterface): Named | string {
   const { attachment } = item;
@@ -46,14 +57,8 @@ function nodeOf(evidence: Evidence, item: NetworkInterface): Named | string {
   );
   if (named === undefined) return "no NodeENIConfig names its instance";
   if (another !== undefined) return "two NodeENIConfigs name its instance";
-  const alike = [...evidence.nodes].some(
-    ([name, { config, node }]) =>
-      name !== named.name &&
-      !(config.readable && config.object.status?.instanceID !== undefined) &&
-      node !== "missing" &&
-      node?.instanceID === attachment.instanceID,
-  );
-  if (alike) return "another Node of ours names its instance";
+  if (isAlsoCalled(evidence, named.name, attachment.instanceID))
+    return "another Node of ours names its instance";
   if (named.status.allocator === "foreign") return "a foreign allocator";
   const managed = evidence.nodes.get(named.name);
   if (managed?.node === "missing") return "its Node is gone";
@@ -154,7 +159,8 @@ export function hasNewerSandbox(
         newer !== undefined &&
         newer.podUID === claim.podUID &&
         newer.containerID !== claim.containerID &&
-        node.status.inUse?.some((box) => same(box.address, address) && box.podUID === claim.podUID) === true
+        node.status.inUse?.some((box) => same(box.address, address)) === true &&
+        node.status.inUse.every((box) => !same(box.address, address) || box.podUID === claim.podUID)
       );
     })
   );

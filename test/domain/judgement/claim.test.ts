@@ -124,6 +124,15 @@ describe("a sandbox that was made again", () => {
     expect(decided({ ...world, nodes: { "node-a": node({ inUse: [moved, newer] }) } })).toBe("keep claimed");
   });
 
+  it("H26 keeps while the report gives the other address to two Pods", () => {
+    const stranger = { ...newer, podUID: "pod-2" };
+    for (const inUse of [
+      [newer, stranger],
+      [stranger, newer],
+    ])
+      expect(decided({ ...world, nodes: { "node-a": node({ inUse }) } })).toBe("keep claimed");
+  });
+
   it("H26 keeps while the report doesn't show the newer sandbox", () => {
     expect(decided({ ...world, nodes: { "node-a": node({ inUse: [] }) } })).toBe("keep claimed");
   });
