@@ -44,7 +44,10 @@ export async function collectDue(
   return { ...none, leaked: entries.length, marked: expired.marked, queued, failed: expired.failed };
 }
 
-/** The names of the nodes on which release is switched on. Labels hold names shortened, so the objects tell long ones. */
+/**
+ * The names of the nodes on which release is, or may be, switched on: where no config tells the group, the sweep asks
+ * the Node, or the tags of what a dead node left. Labels hold names shortened, so the objects tell long ones.
+ */
 async function nodesOf(
   { cluster }: CollectPorts,
   settings: Settings,
@@ -64,7 +67,9 @@ async function nodesOf(
     const label = entry.labels.node;
     const name =
       (label === undefined ? undefined : names.get(label)) ?? (await nameFromRecord(cluster, entry));
-    if (name !== undefined && mayRelease(settings, groups.get(name))) nodes.add(name);
+    if (name === undefined) continue;
+    const group = groups.get(name);
+    if (group === undefined || mayRelease(settings, group)) nodes.add(name);
   }
   return [...nodes];
 }

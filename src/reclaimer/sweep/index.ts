@@ -113,7 +113,9 @@ async function look(ports: SweepPorts, settings: Settings, node: string): Promis
   const seenNode = await cluster.getNode(node);
   const label = config?.readable === true ? config.object.metadata.labels?.[LABEL.nodeGroup] : undefined;
   const group = seenNode.found ? (seenNode.object.group ?? label) : label;
-  if (!mayRelease(settings, group)) return undefined;
+  // What a dead node left carries its group in tags: each subject is asked for it under the lease.
+  const mayTagsTell = group === undefined && !seenNode.found && settings.mode === "release";
+  if (!mayTagsTell && !mayRelease(settings, group)) return undefined;
   const all = wholeRecords(await cluster.listVpcIPsOfNode(node));
   const records = [...all.values()].flatMap((record) => (record.known === "whole" ? [record.object] : []));
   const work = dueWork(all.values(), settings, serverTime(ports));
