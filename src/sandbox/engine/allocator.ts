@@ -24,10 +24,15 @@ export class Allocator {
   #pods = 0;
   /** Requests by when they end, in own time from when they were first seen. */
   readonly #requests = new Map<string, number>();
+  /** Somebody else's lease as it was first seen, and when. */
+  #seen: { readonly lease: LeaseSpecSeen; readonly at: number } | undefined;
+  /** Tells this one from those that were here before: identities never come twice. */
+  readonly #life: string;
   readonly #unsubscribe: () => void;
 
   constructor(node: SandboxNode) {
     this.node = node;
+    this.#life = Math.floor(node.world.random() * 2 ** 32).toString(16);
     this.#unsubscribe = node.world.kubernetes.onChange(({ resource, object }) => {
       if (resource.plural === "leases" && object.metadata.name === node.name) this.#noticeSoon();
     });
@@ -170,7 +175,7 @@ export class Allocator {
     const lease = this.#lease();
     if (this.#identity !== undefined && lease?.spec.holderIdentity === this.#identity) return true;
     const { api, clock } = this.node.world;
-    const identity = `${this.node.allocator}/${this.node.name}/${++this.#acquisitions}`;
+    const identity = `${this.node.allocator}/${this.node.name}/${this.#life}/${++this.#acquisitions}`;
     const by = {
       identity,
       leaseSeconds: LEASE_SECONDS,
@@ -184,15 +189,27 @@ export class Allocator {
           .status >= 300
       )
         return false;
-    } else if (!isFree(lease) || api.replace("leases", taken(lease, by, true)).status >= 300) return false;
+    } else if (!this.#mayTake(lease) || api.replace("leases", taken(lease, by, true)).status >= 300)
+      return false;
     this.#identity = identity;
     return true;
+  }
+
+  /** A free lease, or one that stood unchanged for its whole term in own time: its holder is gone. */
+  #mayTake(lease: StoredLease): boolean {
+    if (isFree(lease)) return true;
+    const now = this.node.world.clock.now();
+    if (this.#seen === undefined || !isUnchanged(lease, this.#seen.lease)) {
+      this.#seen = { lease: seen(lease), at: now };
+    }
+    return now - this.#seen.at >= this.#seen.lease.durationSeconds * 1000;
   }
 
   /** No new operation starts while a request is fresh: from when it was first seen, for as long as it says. */
   #isAllowed(): boolean {
     this.#lookForRequests();
-    return this.#requests.size === 0;
+    const now = this.node.world.clock.now();
+    return ![...this.#requests.values()].some((end) => end > now);
   }
 
   #hasRequest(): boolean {
@@ -213,7 +230,6 @@ export class Allocator {
       const seconds = Number(value);
       if (Number.isFinite(seconds)) this.#requests.set(key, now + seconds * 1000);
     }
-    for (const [key, end] of this.#requests) if (end <= now) this.#requests.delete(key);
   }
 
   #noticeSoon(): void {

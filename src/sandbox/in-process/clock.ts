@@ -1,0 +1,80 @@
+import type { SandboxClock } from "../engine/sandbox-clock.ts";
+
+interface Sleeper {
+  readonly wakesAt: number;
+  readonly wake: () => void;
+}
+
+/**
+ * Time that passes only where everybody waits for it: the same seed gives the same run. Work that waits for nothing but this
+ * clock is driven by {@link ManualClock.until}; no real time is looked at.
+ */
+export class ManualClock implements SandboxClock {
+  #now: number;
+  /** In order of waking; who lay down first wakes first. */
+  readonly #sleepers: Sleeper[] = [];
+
+  /** @param start milliseconds since the epoch */
+  constructor(start: number) {
+    this.#now = start;
+  }
+
+  readonly now = (): number => this.#now;
+
+  readonly sleep = (milliseconds: number): Promise<void> =>
+    new Promise((wake) => {
+      const wakesAt = this.#now + Math.max(0, milliseconds);
+      const after = this.#sleepers.findLastIndex((other) => other.wakesAt <= wakesAt);
+      this.#sleepers.splice(after + 1, 0, { wakesAt, wake });
+    });
+
+  readonly sleepAsServer = this.sleep;
+  readonly sleepInBackground = this.sleep;
+
+  /** Jumps, and wakes who slept shorter: they find the time of the end. {@link ManualClock.pass} wakes each at its own time. */
+  advance(milliseconds: number): void {
+    this.#now += Math.max(0, milliseconds);
+    while ((this.#sleepers[0]?.wakesAt ?? Number.POSITIVE_INFINITY) <= this.#now) this.#wakeNext();
+  }
+
+  /** Lets so much time pass, and everybody do in it what they slept for. */
+  async pass(milliseconds: number): Promise<void> {
+    const end = this.#now + milliseconds;
+    await everybodyWaits();
+    while ((this.#sleepers[0]?.wakesAt ?? Number.POSITIVE_INFINITY) <= end) {
+      this.#wakeNext();
+      await everybodyWaits();
+    }
+    this.#now = Math.max(this.#now, end);
+  }
+
+  /** Lets time pass until the work is over. Rejects where the work waits for something that no time will bring. */
+  async until<T>(work: Promise<T>): Promise<T> {
+    let isOver = false;
+    const end = (): void => {
+      isOver = true;
+    };
+    work.then(end, end);
+    for (;;) {
+      await everybodyWaits();
+      if (isOver) return work;
+      if (this.#sleepers.length === 0)
+        throw new Error("the work waits, and nobody sleeps who could end that");
+      this.#wakeNext();
+    }
+  }
+
+  stop(): void {
+    this.#sleepers.length = 0;
+  }
+
+  #wakeNext(): void {
+    const next = this.#sleepers.shift();
+    if (next === undefined) return;
+    this.#now = Math.max(this.#now, next.wakesAt);
+    next.wake();
+  }
+}
+
+/** Whatever can go on without time passing has gone on: promises are settled before the loop takes its next turn. */
+const everybodyWaits = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

@@ -1,0 +1,86 @@
+import { DeleteNetworkInterfaceCommand, UnassignPrivateIpAddressesCommand } from "@aws-sdk/client-ec2";
+import { isInTime } from "../../adapters/ec2/fence.ts";
+import { type Commands, cloudReaderOver } from "../../adapters/ec2/reader.ts";
+import { answerOf, MARGIN_MILLISECONDS } from "../../adapters/ec2/releaser.ts";
+import { watchServerTime } from "../../adapters/ec2/server-time.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { CloudReader, CloudReleaser, ReleaseAnswer } from "../../ports/cloud.ts";
+import { ConnectionReset, inProcessClient } from "../ec2/index.ts";
+import { RECLAIMER_KEY, VPC_ID, type World } from "../engine/world.ts";
+import type { Line } from "./line.ts";
+
+export interface InProcessCloud {
+  readonly cloud: CloudReader;
+  readonly releaser: CloudReleaser;
+}
+
+/**
+ * EC2 without HTTP: the real reader, and a releaser with the real fences. What there is no middleware for is done here: a
+ * request is signed with own time when it leaves the function, and each answer tells EC2's time.
+ */
+export function inProcessCloud(
+  world: World,
+  own: Clock,
+  line: Line,
+  requestTimeoutMilliseconds: number,
+): InProcessCloud {
+  const serverTime = watchServerTime(own);
+  let signedAt = 0;
+  const { ec2, random } = world;
+  const { now } = world.clock;
+  const simulated = inProcessClient({
+    ec2,
+    clock: now,
+    callerClock: () => signedAt,
+    caller: RECLAIMER_KEY,
+    faults: world.ec2Faults,
+    sleep: world.clock.sleep,
+  });
+  const client = {
+    async send(command: { readonly input: object }) {
+      const signed = own.now();
+      const act = (): Promise<unknown> => {
+        signedAt = signed;
+        return simulated.send(command as never);
+      };
+      const answer = await line.cross({ to: "ec2", what: whatOf(command) }, act, () => new ConnectionReset());
+      serverTime.observe(new Date(now()).toUTCString(), signed);
+      return answer;
+    },
+  } as unknown as Commands;
+
+  const release = async (command: { readonly input: object }, notAfter: number): Promise<ReleaseAnswer> => {
+    const fence = { notAfter, requestTimeoutMilliseconds, marginMilliseconds: MARGIN_MILLISECONDS };
+    if (!serverTime.isNearOwn()) return { kind: "not-sent", why: "clock-skew" };
+    if (!isInTime(fence, own.now())) return { kind: "not-sent", why: "deadline" };
+    try {
+      await client.send(command as never);
+      return { kind: "done" };
+    } catch (thrown) {
+      return answerOf(thrown);
+    }
+  };
+  return {
+    cloud: cloudReaderOver(client, { vpcID: VPC_ID, clock: own, random }),
+    releaser: {
+      unassign: ({ interfaceID, addresses, prefixes, notAfter }) =>
+        release(
+          new UnassignPrivateIpAddressesCommand({
+            NetworkInterfaceId: interfaceID,
+            ...(addresses.length > 0
+              ? { PrivateIpAddresses: [...addresses] }
+              : { Ipv4Prefixes: [...prefixes] }),
+          }),
+          notAfter,
+        ),
+      deleteInterface: ({ interfaceID, notAfter }) =>
+        release(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceID }), notAfter),
+    },
+  };
+}
+
+function whatOf(command: { readonly input: object }): string {
+  const action = command.constructor.name.replace(/Command$/, "");
+  const { NetworkInterfaceId: id } = command.input as { readonly NetworkInterfaceId?: string };
+  return id === undefined ? action : `${action} ${id}`;
+}

@@ -1,0 +1,78 @@
+import { createCloudBudget } from "../../adapters/ec2/budget.ts";
+import { clusterOver } from "../../adapters/kubernetes/index.ts";
+import { writeSweepMessage } from "../../adapters/sqs/message.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Mirror, MirroredState } from "../../ports/mirror.ts";
+import type { Notices } from "../../ports/notices.ts";
+import type { SweepQueue } from "../../ports/queue.ts";
+import type { Settings, SweepPorts } from "../../reclaimer/settings.ts";
+import { seededIdentities } from "../engine/random.ts";
+import { RECLAIMER_TOKEN, type World } from "../engine/world.ts";
+import { inProcessCloud } from "./cloud.ts";
+import type { Line } from "./line.ts";
+import { inProcessWire } from "./wire.ts";
+
+/** The mirror's one value; it outlives the functions. */
+export interface MirrorCell {
+  state: MirroredState | undefined;
+}
+
+export interface InProcessOptions {
+  readonly settings: Settings;
+  readonly notices: Notices;
+  readonly mirror: MirrorCell;
+  readonly line: Line;
+  /** How far the function's own clock is ahead of the world's. */
+  readonly skewMilliseconds?: number;
+}
+
+/** The ports of one function, to a world in this process: real adapters as far as they don't speak HTTP. */
+export function inProcessPorts(world: World, options: InProcessOptions): SweepPorts {
+  const { settings, notices, mirror, line, skewMilliseconds = 0 } = options;
+  const clock: Clock = { now: () => world.clock.now() + skewMilliseconds, sleep: world.clock.sleep };
+  const { reader, writer, leases } = clusterOver(
+    inProcessWire(world.kubernetes, RECLAIMER_TOKEN, line),
+    clock,
+  );
+  return {
+    ...inProcessCloud(world, clock, line, settings.requestTimeoutMilliseconds),
+    budget: createCloudBudget({ clock }),
+    cluster: reader,
+    writer,
+    leases,
+    queue: queueTo(world, line),
+    mirror: mirrorIn(mirror, line),
+    notices,
+    clock,
+    identities: seededIdentities(world.random),
+  };
+}
+
+const broken = (): Error => new Error("the connection broke");
+
+function queueTo({ queue }: World, line: Line): SweepQueue {
+  return {
+    send: (messages) =>
+      line.cross(
+        { to: "queue", what: `send ${messages.length}` },
+        () => {
+          for (const message of messages) queue.send(writeSweepMessage(message), message.delaySeconds);
+        },
+        broken,
+      ),
+  };
+}
+
+function mirrorIn(cell: MirrorCell, line: Line): Mirror {
+  return {
+    read: () => line.cross({ to: "mirror", what: "read" }, () => cell.state, broken),
+    write: (state) =>
+      line.cross(
+        { to: "mirror", what: "write" },
+        () => {
+          cell.state = state;
+        },
+        broken,
+      ),
+  };
+}

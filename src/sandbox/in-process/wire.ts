@@ -1,0 +1,32 @@
+import { type Answer, type Call, type Wire, WireError } from "../../adapters/kubernetes/wire.ts";
+import type { KubernetesSimulator } from "../kubernetes/index.ts";
+import type { Line } from "./line.ts";
+
+/** The wire of the real Kubernetes adapter, to the simulator in this process. */
+export function inProcessWire(simulator: KubernetesSimulator, token: string, line: Line): Wire {
+  const broken = (): Error => new WireError("the API server did not answer", true, false);
+  return {
+    async send(call) {
+      const request = {
+        method: call.method,
+        path: pathOf(call),
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: call.accept ?? "application/json",
+          ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      };
+      const crossing = { to: "kubernetes", what: `${call.method} ${request.path}` } as const;
+      const delivery = await line.cross(crossing, () => simulator.send(request), broken);
+      if (delivery.kind !== "answer") throw broken();
+      const { status, headers, body } = delivery.answer;
+      return { status, headers, body: typeof body === "string" ? undefined : body } satisfies Answer;
+    },
+    close: () => undefined,
+  };
+}
+
+function pathOf({ path, query }: Call): string {
+  return query === undefined ? path : `${path}?${new URLSearchParams(query).toString()}`;
+}
