@@ -1,6 +1,14 @@
 import { withMirror } from "../../adapters/kubernetes/labels.ts";
 import { type Address, parseAddress } from "../../domain/address.ts";
-import { handedOver, isFree, newLease, requestsOf, taken } from "../../domain/node-lease.ts";
+import {
+  handedOver,
+  isFree,
+  isUnchanged,
+  type LeaseSpecSeen,
+  newLease,
+  seen,
+  taken,
+} from "../../domain/node-lease.ts";
 import type { StoredLease } from "../../domain/objects/lease.ts";
 import { ANNOTATION, SYSTEM_NAMESPACE } from "../../domain/objects/names.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
