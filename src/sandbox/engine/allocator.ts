@@ -6,6 +6,7 @@ import {
   isUnchanged,
   type LeaseSpecSeen,
   newLease,
+  requestsOf,
   seen,
   taken,
 } from "../../domain/node-lease.ts";
