@@ -40,11 +40,8 @@ export function keeperOfOrphan(evidence: Evidence, item: NetworkInterface): stri
     if (evidence.pods.some((pod) => pod.keep && pod.addresses.includes(address))) return "a Pod's opt-out";
     if (record?.known !== "whole") continue;
     if (record.object.metadata.annotations?.["vpcip.dev/keep"] !== undefined) return "opt-out annotation";
-    const claim = record.object.spec.claim;
-    if (claim !== undefined && record.object.spec.interfaceID === item.id) {
-      const retained = keptBeyondInstance(evidence, record.object);
-      if (retained !== undefined) return retained;
-    }
+    const retained = keptBeyondInstance(evidence, record.object);
+    if (retained !== undefined) return retained;
   }
   const instanceID = item.tags["vpcip.dev/instance-id"];
   const state = evidence.instances.get(instanceID ?? "");
