@@ -51,10 +51,14 @@ export interface Acquisition {
   readonly time: string;
 }
 
-/** The lease taken. An allocator's name is kept beside: a report is valid while no later allocator's is there. */
+/**
+ * The lease taken. An allocator's name is kept beside: a report is valid while no later allocator's is there. A reclaimer takes
+ * answered requests away: those of runs that died would pile up (H49), and one that lives finds the lease taken and asks again.
+ */
 export function taken(lease: StoredLease, by: Acquisition, allocator: boolean): StoredLease {
-  const annotations = { ...lease.metadata.annotations };
-  if (allocator) annotations[ANNOTATION.lastAllocator] = by.identity;
+  const annotations = allocator
+    ? { ...lease.metadata.annotations, [ANNOTATION.lastAllocator]: by.identity }
+    : withoutAnswered(lease.metadata.annotations ?? {});
   return {
     ...lease,
     metadata: { ...lease.metadata, annotations },
@@ -131,8 +135,18 @@ export function handedOver(lease: StoredLease): StoredLease {
   return annotated(givenBack(lease), answers);
 }
 
+/** Whether a request is there, answered or not. */
+export const hasRequest = (lease: Lease, id: string): boolean =>
+  lease.metadata.annotations?.[keyOf(id)] !== undefined;
+
 export const isAnswered = (lease: Lease, id: string): boolean =>
   lease.metadata.annotations?.[keyOf(id)] === ANSWERED;
+
+function withoutAnswered(annotations: Readonly<Record<string, string>>): Record<string, string> {
+  const isAnswer = ([key, value]: [string, string]) =>
+    key.startsWith(ANNOTATION.handOverRequestPrefix) && value === ANSWERED;
+  return Object.fromEntries(Object.entries(annotations).filter((entry) => !isAnswer(entry)));
+}
 
 function annotated(lease: StoredLease, annotations: Readonly<Record<string, string>>): StoredLease {
   const all = { ...lease.metadata.annotations, ...annotations };

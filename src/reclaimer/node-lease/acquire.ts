@@ -1,5 +1,6 @@
 import {
   givenBack,
+  hasRequest,
   isAnswered,
   isFree,
   isUnchanged,
@@ -111,7 +112,7 @@ class Attempt {
     } else if (before !== undefined && this.#isOver(lease, before)) {
       return this.#take(lease, false);
     }
-    if (!this.#isAsked) await this.#ask(lease);
+    if (!hasRequest(lease, this.#requestID)) await this.#ask(lease);
     return undefined;
   }
 
@@ -121,8 +122,9 @@ class Attempt {
 
   async #ask(lease: StoredLease): Promise<void> {
     const request = { id: this.#requestID, seconds: this.#settings.requestSeconds };
-    const answer = await this.#ports.leases.replace(withRequest(lease, request));
-    this.#isAsked = answer.outcome === "replaced";
+    // Also where the answer is lost it may be there: then it is withdrawn.
+    this.#isAsked = true;
+    await this.#ports.leases.replace(withRequest(lease, request));
   }
 
   async #create(): Promise<Acquired | undefined> {
