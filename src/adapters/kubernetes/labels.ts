@@ -1,6 +1,6 @@
 import type { VpcIPLabels } from "../../domain/evidence.ts";
 import type { ObjectMeta } from "../../domain/objects/metadata.ts";
-import { ANNOTATION, LABEL, labelValue } from "../../domain/objects/names.ts";
+import { LABEL, labelValue, saysKeep } from "../../domain/objects/names.ts";
 import { stateOf, type VpcIP } from "../../domain/objects/vpcip.ts";
 
 const MIRROR = {
@@ -54,9 +54,4 @@ export function mirrorOf({
     ...(seconds !== undefined && /^[0-9]+$/.test(seconds) && { markedAt: Number(seconds) * 1000 }),
     ...(saysKeep(annotations) && { keep: true }),
   };
-}
-
-/** Whatever a person wrote there means keep, except a plain "false". */
-export function saysKeep(annotations: Readonly<Record<string, string>> | undefined): boolean {
-  return (annotations?.[ANNOTATION.keep] ?? "false") !== "false";
 }

@@ -2,8 +2,8 @@ import * as z from "zod";
 import type { Address } from "../../domain/address.ts";
 import type { PodView } from "../../domain/evidence.ts";
 import { objectMeta } from "../../domain/objects/metadata.ts";
+import { saysKeep } from "../../domain/objects/names.ts";
 import { addressFrom } from "./address-from.ts";
-import { saysKeep } from "./labels.ts";
 import { nameOf, pathText } from "./parse.ts";
 
 /** What became of reading an object of somebody else's: online it was asked for, offline it is an item of a dump. */

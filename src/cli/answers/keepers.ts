@@ -1,6 +1,6 @@
 import { type Address, parseAddress } from "../../domain/address.ts";
 import type { NetworkInterface } from "../../domain/evidence.ts";
-import { ANNOTATION, TAG } from "../../domain/objects/names.ts";
+import { saysKeep, TAG } from "../../domain/objects/names.ts";
 import { stateOf } from "../../domain/objects/vpcip.ts";
 import type { Gathered } from "../dumps/gather.ts";
 
@@ -130,7 +130,7 @@ function record({ evidence }: Gathered, address: Address): Look {
       accounts: true,
     };
   const { spec, metadata } = found.object;
-  const keep = metadata.annotations?.[ANNOTATION.keep] !== undefined;
+  const keep = saysKeep(metadata.annotations);
   const where = `${stateOf(spec)} on ${spec.nodeName}${spec.interfaceID === undefined ? "" : `, ${spec.interfaceID}`}`;
   if (spec.claim === undefined)
     return {

@@ -1,6 +1,6 @@
 import type { Address } from "../address.ts";
 import type { NetworkInterface, VpcIPLabels } from "../evidence.ts";
-import { ANNOTATION, labelValue } from "../objects/names.ts";
+import { labelValue, saysKeep } from "../objects/names.ts";
 import type { StoredVpcIP } from "../objects/vpcip.ts";
 import { optedOut, retainingClaim, standingOf } from "./claim.ts";
 import { type Facts, heldKey, type NodeFacts } from "./facts.ts";
@@ -103,11 +103,11 @@ function byWholeRecord(
   record: StoredVpcIP,
 ): Finding {
   const { spec, metadata } = record;
-  if (metadata.annotations?.[ANNOTATION.keep] !== undefined) return keep("opt-out", "annotation");
+  if (saysKeep(metadata.annotations)) return keep("opt-out", "annotation");
   const leaked = { decision: "leaked", gives: "address", needs: "report" } as const;
   if (spec.claim === undefined) {
     const noted = spec.leak !== undefined || spec.release !== undefined || spec.tombstones !== undefined;
-    if (!noted) return keep("attaching", "its VpcIP has no claim yet");
+    if (!noted) return unknown("record-unreadable", "it says neither who claims it nor that it is leaked");
     return {
       ...leaked,
       cause: spec.leak?.scope === "Address" ? spec.leak.cause : "never-recorded",

@@ -1,5 +1,5 @@
 import type { NetworkInterface } from "../evidence.ts";
-import { ANNOTATION } from "../objects/names.ts";
+import { saysKeep } from "../objects/names.ts";
 import { liveSandbox, optedOut, outlivesInstance, retainingClaim, standingOf } from "./claim.ts";
 import { allAddresses, type Facts, heldKey, type NodeFacts, nodesOf } from "./facts.ts";
 import { type Finding, keep, unknown } from "./finding.ts";
@@ -67,7 +67,7 @@ function wantedBySomebody(facts: Facts, item: NetworkInterface): Finding | undef
     const kept =
       record?.known === "labels"
         ? record.labels.keep === true
-        : record?.object.metadata.annotations?.[ANNOTATION.keep] !== undefined;
+        : saysKeep(record?.object.metadata.annotations);
     if (kept) return keep("opt-out", `annotation on ${address}`);
     const exempt = facts.optedOutAt.get(address);
     if (exempt !== undefined) return optedOut(exempt);

@@ -1,6 +1,6 @@
 import type { Address } from "../address.ts";
 import type { VpcIPEvidence } from "../evidence.ts";
-import { ANNOTATION, labelValue } from "../objects/names.ts";
+import { labelValue, saysKeep } from "../objects/names.ts";
 import type { StoredVpcIP } from "../objects/vpcip.ts";
 import { outlivesInstance, retainingClaim, standingOf } from "./claim.ts";
 import type { Facts } from "./facts.ts";
@@ -24,7 +24,7 @@ export function judgeRecord(facts: Facts, address: Address, record: VpcIPEvidenc
 
 function judgeWhole(facts: Facts, address: Address, record: StoredVpcIP): Finding {
   const { spec, metadata } = record;
-  if (metadata.annotations?.[ANNOTATION.keep] !== undefined) return keep("opt-out", "annotation");
+  if (saysKeep(metadata.annotations)) return keep("opt-out", "annotation");
   const retained = retainingClaim(facts, address);
   if (retained !== undefined) return retained;
   if (spec.claim === undefined) return withoutClaim(facts, record);
@@ -84,7 +84,7 @@ function withoutClaim(facts: Facts, { spec }: StoredVpcIP): Finding {
     return keep("tombstone", `on ${tombstone.interfaceID} until ${tombstone.until}`);
   }
   if (spec.leak === undefined && spec.release === undefined && spec.tombstones === undefined) {
-    return keep("attaching", "its VpcIP has no claim yet");
+    return unknown("record-unreadable", "it says neither who claims it nor that it is leaked");
   }
   return {
     decision: "leaked",

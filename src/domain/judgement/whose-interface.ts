@@ -1,5 +1,5 @@
 import type { Attachment, NetworkInterface } from "../evidence.ts";
-import { TAG } from "../objects/names.ts";
+import { saysKeep, TAG } from "../objects/names.ts";
 import type { KeepReason, UnknownReason } from "../verdict.ts";
 import { type Facts, type NodeFacts, nodesOf } from "./facts.ts";
 
@@ -26,7 +26,7 @@ export function whoseInterface(facts: Facts, item: NetworkInterface): Ownership 
   if (item.requesterManaged === true || item.operatorManaged === true) {
     return { whose: "kept", reason: "requester-managed" };
   }
-  if (item.tags?.[TAG.keep] !== undefined || item.tags?.[TAG.vpcCniNoManage] === "true") {
+  if (saysKeep(item.tags, TAG.keep) || item.tags?.[TAG.vpcCniNoManage] === "true") {
     return { whose: "kept", reason: "opt-out" };
   }
   return item.attachment === undefined ? detached(facts, item) : attached(facts, item, item.attachment);

@@ -63,6 +63,14 @@ export const NODE_GROUP_LABELS = [
 
 const LABEL_VALUE_LIMIT = 63;
 
+/** Whether an opt-out is on: whatever a person wrote there means keep, except a plain "false". */
+export function saysKeep(
+  written: Readonly<Record<string, string>> | undefined,
+  key: string = ANNOTATION.keep,
+): boolean {
+  return (written?.[key] ?? "false") !== "false";
+}
+
 /**
  * A text as a label value (at most 63 characters, Kubernetes "Labels and Selectors"). A longer text keeps its end,
  * behind a hash of the whole, so that two long node names stay apart.

@@ -152,8 +152,11 @@ describe("an address on a living node of ours", () => {
     );
   });
 
-  it("H02 keeps what a VpcIP names before it has a claim or an interface", () => {
-    expect(decided({ vpcIPs: { [X]: vpcIP() } })).toBe("keep attaching");
+  it("H20 keeps what a VpcIP names without saying who claims it, and counts it as unknown", () => {
+    expect(decided({ vpcIPs: { [X]: vpcIP() } })).toMatch(/^unknown record-unreadable/);
+  });
+
+  it("H02 keeps what a VpcIP claims before it names an interface", () => {
     const { interfaceID: _none, ...spec } = record({ claim: claimOf() }).spec;
     const bare = { known: "whole", object: { ...record(), spec } } as const;
     expect(decided({ vpcIPs: { [X]: bare }, instances: { "i-a": "running" } })).toMatch(/^keep attaching/);
