@@ -1,37 +1,45 @@
-import { ANNOTATION } from "../../domain/objects/names.ts";
-import { isOld } from "../collect/gone-nodes.ts";
+import { isInstanceGone } from "../collect/gone-nodes.ts";
 import type { SweepContext } from "./context.ts";
 
 /**
- * Cleans up after a node that is gone for good (H49): its lease, then its NodeENIConfig. Gone means that no record is
+ * Cleans up after a node that is gone for good (H49): its NodeENIConfig, then its lease. Gone means that no record is
  * left, no Node exists, and EC2 says terminated, or does not find the instance at two looks an hour apart.
  *
  * @returns whether the lease was deleted, so that it needn't be given back
  */
 export async function buryNode(context: SweepContext): Promise<boolean> {
+  const { config, evidence } = context.truth;
+  if (context.stop !== undefined) return false;
+  if (config !== undefined) return buryConfig(context);
+  // A config that can't be read is one: only where there is none at all does the lease exist only because we took it.
+  return evidence.nodes.has(context.node) ? false : buryLeaseOnly(context);
+}
+
+async function buryConfig(context: SweepContext): Promise<boolean> {
   const { ports, truth, settings, node } = context;
   const { config, evidence } = truth;
-  if (context.stop !== undefined || evidence.nodes.get(node)?.node === undefined) {
-    return config === undefined ? buryLeaseOnly(context) : false;
-  }
   if (config === undefined || evidence.nodes.get(node)?.node !== "missing") return false;
-  const state = evidence.instances.get(config.status?.instanceID ?? "");
-  const noted = config.metadata.annotations?.[ANNOTATION.goneSince];
-  const isGone = state === "terminated" || (state === "not-found" && isOld(noted, context.now, settings));
-  if (!isGone || (await hasRecords(context))) return false;
+  if (!isInstanceGone(config, { ...evidence, now: context.now }, settings) || (await hasRecords(context)))
+    return false;
   const current = await ports.cluster.getNodeConfig(node);
   if (!current.found || !current.object.readable) return false;
-  await ports.writer.deleteNodeConfig(current.object.object);
-  await context.lease.deleteLease();
-  return true;
+  // Our own bump has changed it since it was judged; a new instance under the old name has, too (H11).
+  const { object } = current.object;
+  if (object.status?.instanceID !== config.status?.instanceID || !(await isStillMissing(context)))
+    return false;
+  if (!(await context.mayGoOn())) return false;
+  if ((await ports.writer.deleteNodeConfig(object)).outcome === "conflict") return false;
+  return context.lease.deleteLease();
 }
 
 /** A node without any config: the lease exists only because we took it. */
 async function buryLeaseOnly(context: SweepContext): Promise<boolean> {
-  const node = await context.ports.cluster.getNode(context.node);
-  if (node.found || (await hasRecords(context))) return false;
-  await context.lease.deleteLease();
-  return true;
+  if (!(await isStillMissing(context)) || (await hasRecords(context))) return false;
+  return context.lease.deleteLease();
+}
+
+async function isStillMissing({ ports, node }: SweepContext): Promise<boolean> {
+  return !(await ports.cluster.getNode(node)).found;
 }
 
 async function hasRecords({ ports, node }: SweepContext): Promise<boolean> {

@@ -15,7 +15,7 @@ import type { Parsed } from "../../domain/objects/metadata.ts";
 import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
 import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import { wholeRecords } from "../collect/closer-look.ts";
-import { serverTime } from "../collect/lists.ts";
+import { claimsOf, serverTime } from "../collect/lists.ts";
 import type { Settings, SweepPorts } from "../settings.ts";
 
 /** Everything of one node, read while its world is stopped, most recent (design §4.3, H06). */
@@ -51,7 +51,7 @@ export async function readAgain(ports: SweepPorts, settings: Settings, stopped: 
   const vpcIPs = wholeRecords(await cluster.listVpcIPsOfNode(stopped.node));
   const pods = [...(await cluster.listPodsOfNode(stopped.node))];
   const node = await cluster.getNode(stopped.node);
-  const claims = await readClaims(ports, vpcIPs, pods);
+  const claims = await readClaims(ports, interfaces, vpcIPs, pods);
   const config = found.found ? found.object : undefined;
   const stored = config?.readable === true ? config.object : undefined;
   const seenNode = node.found ? node.object : "missing";
@@ -107,20 +107,37 @@ async function readInstances(
   return states;
 }
 
+/**
+ * The static claims, for one of them may name an address by its status alone; those that records name besides; and the Pod
+ * of each that matters here, for a static Pod may be back on another node (H34).
+ */
 async function readClaims(
   { cluster }: SweepPorts,
+  interfaces: readonly NetworkInterface[],
   records: ReadonlyMap<Address, VpcIPEvidence>,
   pods: PodView[],
 ): Promise<ReadonlyMap<string, Parsed<StoredVpcIPClaim>>> {
-  const claims = new Map<string, Parsed<StoredVpcIPClaim>>();
-  const uids = new Set(pods.map(({ uid }) => uid));
+  const claims = new Map(claimsOf(await cluster.listStaticClaims()));
+  const here = new Set<string>([...records.keys(), ...interfaces.flatMap(({ addresses }) => addresses)]);
+  const relevant = new Map<string, { readonly namespace: string; readonly name: string }>();
+  for (const [key, claim] of claims) {
+    if (!claim.readable || !here.has(parseAddress(claim.object.status?.address ?? "") ?? "")) continue;
+    const { namespace = "", name } = claim.object.metadata;
+    relevant.set(key, { namespace, name });
+  }
   for (const record of records.values()) {
     const claim = record.known === "whole" ? record.object.spec.claim : undefined;
     if (claim?.uid === undefined) continue;
-    const name = `${claim.namespace}/${claim.name}`;
-    const found = await cluster.getClaim(claim.namespace, claim.name);
-    if (found.found) claims.set(name, found.object);
-    const pod = await cluster.getPod(claim.namespace, claim.name);
+    const { namespace, name } = claim;
+    const key = `${namespace}/${name}`;
+    relevant.set(key, { namespace, name });
+    if (claims.has(key)) continue;
+    const found = await cluster.getClaim(namespace, name);
+    if (found.found) claims.set(key, found.object);
+  }
+  const uids = new Set(pods.map(({ uid }) => uid));
+  for (const { namespace, name } of relevant.values()) {
+    const pod = await cluster.getPod(namespace, name);
     if (pod.found && !uids.has(pod.object.uid)) pods.push(pod.object);
   }
   return claims;

@@ -1,4 +1,4 @@
-import type { ClaimReference, StoredVpcIP, Tombstone, VpcIPSpec } from "../../domain/objects/vpcip.ts";
+import type { ClaimReference, StoredVpcIP, Tombstone } from "../../domain/objects/vpcip.ts";
 
 /** Pure transitions of a VpcIP on its way out (design §4.4). Each is written by compare-and-swap. */
 
@@ -32,11 +32,14 @@ export function remains(record: StoredVpcIP, now: number): StoredVpcIP | undefin
   return standing.length === 0 ? undefined : { ...record, spec: { ...place, tombstones: [...standing] } };
 }
 
-/** The claim back in its place: somebody uses the address after all. */
+/**
+ * The claim back in its place: somebody uses the address after all. Where nobody can be named (a sandbox lives, its Pod is
+ * gone from the API), the mark stands as before: a record that says nothing would stay for ever.
+ */
 export function putBack(record: StoredVpcIP, claim: ClaimReference | undefined): StoredVpcIP {
   const { leak: _leak, release: _release, ...spec } = record.spec;
-  const kept: VpcIPSpec = claim === undefined || spec.claim !== undefined ? spec : { ...spec, claim };
-  return { ...record, spec: kept };
+  if (spec.claim !== undefined) return { ...record, spec };
+  return claim === undefined ? withdrawn(record) : { ...record, spec: { ...spec, claim } };
 }
 
 export function standingTombstones(tombstones: readonly Tombstone[], now: number): readonly Tombstone[] {

@@ -59,11 +59,24 @@ async function writeIntents(
   return whole;
 }
 
+/** As many as the run may still release; a prefix counts whole. */
 function withinLimit(context: SweepContext, items: readonly Due[]): readonly Due[] {
   const left = context.maximumReleases - context.released.length;
   if (items.length <= left) return items;
   context.stop = "limit";
-  return items.filter(({ verdict }) => verdict.prefix === undefined).slice(0, Math.max(0, left));
+  const taken: Due[] = [];
+  for (const unit of unitsOf(items)) if (taken.length + unit.length <= left) taken.push(...unit);
+  return taken;
+}
+
+/** Single addresses, and the members of each prefix together. */
+function unitsOf(items: readonly Due[]): readonly (readonly Due[])[] {
+  const units = new Map<string, Due[]>();
+  for (const item of items) {
+    const key = item.verdict.prefix ?? item.verdict.address;
+    units.set(key, [...(units.get(key) ?? []), item]);
+  }
+  return [...units.values()];
 }
 
 function prefixesOf(members: readonly Intent[]): readonly (readonly Intent[])[] {

@@ -79,11 +79,12 @@ function decide(
   const goes = ({ verdict }: { readonly verdict: Verdict }) =>
     isLeaked(verdict) && verdict.heldBack === undefined && (world.only?.has(verdict.address) ?? true);
   return {
-    unassign: plan.unassign.flatMap((group) => {
-      const isWhole = group.items.every(goes);
-      if (isWhole) return [group];
-      const items = group.items.filter((item) => goes(item) && item.verdict.prefix === undefined);
-      return items.length === 0 ? [] : [{ interfaceID: group.interfaceID, items }];
+    unassign: plan.unassign.flatMap(({ interfaceID, items }) => {
+      const broken = new Set(items.filter((item) => !goes(item)).map(({ verdict }) => verdict.prefix));
+      const going = items.filter(
+        (item) => goes(item) && (item.verdict.prefix === undefined || !broken.has(item.verdict.prefix)),
+      );
+      return going.length === 0 ? [] : [{ interfaceID, items: going }];
     }),
     deleteInterfaces: plan.deleteInterfaces.filter(goes),
     dropRecords: plan.dropRecords.filter(goes),

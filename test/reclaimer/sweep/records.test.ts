@@ -88,4 +88,9 @@ describe("a claim put back", () => {
     const bare = record({ leak, tombstones: [tomb("eni-b", -1)] });
     expect(putBack(bare, claim).spec).toEqual({ ...record().spec, claim, tombstones: [tomb("eni-b", -1)] });
   });
+
+  it("H13 keeps the mark where nobody can be named, so that the record says something still", () => {
+    const unclaimed = intended(record({ leak }), "run-1", "eni-a", ago(0));
+    expect(putBack(unclaimed, undefined).spec).toEqual(record({ leak }).spec);
+  });
 });
