@@ -4,7 +4,7 @@ import { instancesInQuestion, judge } from "../../domain/judgement/index.ts";
 import type { Parsed } from "../../domain/objects/metadata.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Verdict } from "../../domain/verdict.ts";
-import { inParallel, messageOf } from "../parallel.ts";
+import { inParallel, messageOf, type Settled } from "../parallel.ts";
 import type { CollectPorts } from "../settings.ts";
 import { serverTime } from "./lists.ts";
 
@@ -36,6 +36,9 @@ export async function lookCloser(ports: CollectPorts, lists: Evidence): Promise<
   for (const look of looks) {
     if (!look.ok) {
       failed.push({ subject: `node ${look.item}`, why: messageOf(look.error) });
+      // Whether it held still is not known: it gets no marks.
+      const listed = nodes.get(look.item);
+      if (listed !== undefined) nodes.set(look.item, { ...listed, changedMeanwhile: true });
       continue;
     }
     const { managed, records } = look.value;
@@ -44,9 +47,11 @@ export async function lookCloser(ports: CollectPorts, lists: Evidence): Promise<
     for (const [address, record] of records) vpcIPs.set(address, record);
     pods.push(...look.value.pods);
   }
-  for (const [address, record] of await readTheRest(ports, suspects, vpcIPs)) {
-    if (record === undefined) vpcIPs.delete(address);
-    else vpcIPs.set(address, record);
+  for (const look of await readTheRest(ports, suspects, vpcIPs)) {
+    const { address } = look.item;
+    if (!look.ok) failed.push({ subject: `VpcIP ${address}`, why: messageOf(look.error) });
+    else if (look.value === undefined) vpcIPs.delete(address);
+    else vpcIPs.set(address, look.value);
   }
   return { evidence: { ...lists, now: serverTime(ports), nodes, vpcIPs, pods, instances }, failed };
 }
@@ -104,19 +109,14 @@ export function wholeRecords(list: readonly Parsed<StoredVpcIP>[]): ReadonlyMap<
 }
 
 /** Suspects that no node's list held: read one by one (a record whose node name and label disagree, an orphan's records). */
-async function readTheRest(
+function readTheRest(
   { cluster }: CollectPorts,
   suspects: readonly Verdict[],
   known: ReadonlyMap<Address, VpcIPEvidence>,
-): Promise<ReadonlyMap<Address, VpcIPEvidence | undefined>> {
+): Promise<readonly Settled<Verdict, VpcIPEvidence | undefined>[]> {
   const rest = suspects.filter(({ address }) => known.get(address)?.known === "labels");
-  const found = await inParallel(rest, LANES, ({ address }) => cluster.getVpcIP(address));
-  const records = new Map<Address, VpcIPEvidence | undefined>();
-  for (const look of found) {
-    if (!look.ok) continue;
-    const { value } = look;
-    const [whole] = value.found ? wholeRecords([value.object]).values() : [];
-    records.set(look.item.address, whole);
-  }
-  return records;
+  return inParallel(rest, LANES, async ({ address }) => {
+    const found = await cluster.getVpcIP(address);
+    return found.found ? wholeRecords([found.object]).get(address) : undefined;
+  });
 }

@@ -39,13 +39,13 @@ export async function collectLeaks(
   const written = await writeMarks(ports, planMarks(look.evidence, held), serverTime(ports));
   const dirty = dueNodes(settings, look.evidence, held);
   const gone = await goneNodes(ports, settings, look.evidence);
-  const queued = await queueNodes(ports, run, [...new Set([...dirty, ...gone])]);
+  const queued = await queueNodes(ports, run, [...new Set([...dirty, ...gone.names])]);
   return {
     ...countsOf(ports, look.evidence, held),
     marked: written.marked.length,
     unmarked: written.unmarked,
     queued,
-    failed: [...absences.failed, ...look.failed, ...written.failed],
+    failed: [...absences.failed, ...look.failed, ...written.failed, ...gone.failed],
   };
 }
 

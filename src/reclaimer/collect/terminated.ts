@@ -3,7 +3,7 @@ import { judge } from "../../domain/judgement/index.ts";
 import { LABEL } from "../../domain/objects/names.ts";
 import { planMarks } from "../../domain/plan/marks.ts";
 import type { Gate } from "../guard/gate.ts";
-import { inParallel } from "../parallel.ts";
+import { inParallel, messageOf } from "../parallel.ts";
 import type { CollectSummary } from "../requests.ts";
 import type { CollectPorts, Settings } from "../settings.ts";
 import { wholeRecords } from "./closer-look.ts";
@@ -31,6 +31,9 @@ export async function collectTerminated(
   const entries = await ports.cluster.listVpcIPLabels(`${LABEL.instance}=${instanceID}`);
   const records = await inParallel(entries, 8, ({ name }) => ports.cluster.getVpcIP(name));
   const whole = records.flatMap((result) => (result.ok && result.value.found ? [result.value.object] : []));
+  const unread = records.flatMap((result) =>
+    result.ok ? [] : [{ subject: `VpcIP ${result.item.name}`, why: messageOf(result.error) }],
+  );
   const evidence: Evidence = {
     cluster: { name: settings.clusterName, uid: gate.sentinels.clusterUID },
     now: serverTime(ports),
@@ -43,12 +46,14 @@ export async function collectTerminated(
   };
   const verdicts = judge(evidence).map(settled);
   ports.notices.judged("collect", run, verdicts);
-  const written = await writeMarks(ports, planMarks(evidence, verdicts), serverTime(ports));
+  // It sees a part of the evidence: enough for marks, which are harmless when wrong, never to take any away.
+  const plan = { ...planMarks(evidence, verdicts), remove: [] };
+  const written = await writeMarks(ports, plan, serverTime(ports));
   return {
     ...countsOf(ports, evidence, verdicts),
     marked: written.marked.length,
     unmarked: written.unmarked,
     queued: [],
-    failed: written.failed,
+    failed: [...unread, ...written.failed],
   };
 }

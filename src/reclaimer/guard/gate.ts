@@ -1,10 +1,12 @@
 import { FREEZE_CONFIG_MAP } from "../../domain/objects/names.ts";
 import type { Trip } from "../../domain/plan/breaker.ts";
-import type { ClusterReader, StoredConfigMap } from "../../ports/cluster.ts";
+import { ClusterError, type ClusterReader, type StoredConfigMap } from "../../ports/cluster.ts";
 import type { Mirror } from "../../ports/mirror.ts";
 import type { CollectPorts } from "../settings.ts";
 import { freezeState, frozenData, openData } from "./freeze.ts";
 import { lostMemory, mirroredState, readSentinels, type Sentinels, withRun } from "./memory.ts";
+
+const TRIES = 5;
 
 /** Design §4.7 and §4.8: whether anything may be changed at all. Every path passes here, the manual clean too (H29). */
 export type Gate =
@@ -90,14 +92,25 @@ async function countRun(ports: CollectPorts, gate: Extract<Gate, { open: true }>
   return { ...gate, sentinels };
 }
 
-/** Writes what the breaker found into the freeze object, so that every path obeys it; an empty list lets go. */
+/**
+ * Writes what the breaker found into the freeze object, so that every path obeys it; an empty list lets go. Throws where
+ * others always write it first: a breaker that nobody sees holds nothing.
+ */
 export async function writeBreaker(ports: CollectPorts, trips: readonly Trip[]): Promise<void> {
-  const map = await readFreeze(ports.cluster);
-  const before = freezeState(map);
-  if (map === undefined || before.frozen) return;
-  if (JSON.stringify(before.breaker) === JSON.stringify(trips)) return;
   const { namespace, name } = FREEZE_CONFIG_MAP;
-  await ports.writer.replaceConfigMap(namespace, name, { ...map, data: openData(trips) });
+  for (let tries = 0; tries < TRIES; tries++) {
+    const map = await readFreeze(ports.cluster);
+    const before = freezeState(map);
+    if (map === undefined || before.frozen) return;
+    if (JSON.stringify(before.breaker) === JSON.stringify(trips)) return;
+    const data = openData(trips);
+    if ((await ports.writer.replaceConfigMap(namespace, name, { ...map, data })).outcome === "replaced")
+      return;
+  }
+  throw new ClusterError(
+    "refused",
+    `ConfigMap ${namespace}/${name} changes all the time: no breaker written`,
+  );
 }
 
 async function writeFreeze(ports: CollectPorts, data: Readonly<Record<string, string>>): Promise<void> {

@@ -93,9 +93,13 @@ export class HeldLease {
     }
   }
 
-  /** Deletes the lease of a node that is gone for good, only where it still names us. */
-  async deleteLease(): Promise<void> {
-    await this.#ports.leases.delete(this.#lease);
+  /**
+   * Deletes the lease of a node that is gone for good, only where nobody has written to it since.
+   *
+   * @returns whether it is gone; where it is not, it is still to be given back
+   */
+  async deleteLease(): Promise<boolean> {
+    return (await this.#ports.leases.delete(this.#lease)).outcome !== "conflict";
   }
 }
 
