@@ -107,9 +107,14 @@ export class Cluster {
     return this.clock.pass(minutes * 60_000);
   }
 
-  /** Takes messages one by one until none is left or due soon. A failed one comes again when it is visible again. */
-  async drain(line?: () => Line): Promise<void> {
+  /**
+   * Takes messages one by one until none is left or due soon. A failed one comes again when it is visible again.
+   *
+   * @param line of the first message's function
+   */
+  async drain(line?: Line): Promise<void> {
     const { queue } = this.world;
+    let first: Line | undefined = line;
     for (;;) {
       const [message] = queue.receive(1);
       if (message === undefined) {
@@ -120,8 +125,10 @@ export class Cluster {
       }
       const read = readSweepMessage(message.body);
       if (!read.readable) throw new Error(read.why);
+      const invocation = first;
+      first = undefined;
       try {
-        const done = await this.run((ports) => sweep(ports, this.settings, read.object), line?.());
+        const done = await this.run((ports) => sweep(ports, this.settings, read.object), invocation);
         if (done !== undefined) queue.delete(message.receiptHandle ?? "");
       } catch (error) {
         this.failures.push(error);
@@ -142,13 +149,17 @@ export class Cluster {
     await this.drain();
   }
 
-  /** What the schedules do in two hours and a bit, when nothing fails any more. */
+  /** What the schedules do when nothing fails any more: until all is done, or for three hours and a bit. */
   async converge(): Promise<void> {
-    for (let round = 0; round < 3; round++) {
+    await this.drain();
+    for (let round = 0; round < 3 && !this.isDone; round++) {
       await this.day();
-      await this.dueRun(20);
-      await this.dueRun(20);
+      for (let run = 0; run < 2 && !this.isDone; run++) await this.dueRun(20);
     }
+  }
+
+  get isDone(): boolean {
+    return this.leaks.length === 0 && this.unfinished.length === 0;
   }
 
   /** Addresses given back although a sandbox, a pool or a person needed them, by the simulator's own truth. */
@@ -187,8 +198,18 @@ export class Cluster {
     return keys.filter((key) => key.startsWith(ANNOTATION.handOverRequestPrefix));
   }
 
+  /** Whether a Pod gets an address within two minutes. */
+  async canStartPod(name = "a"): Promise<boolean> {
+    for (let seconds = 0; seconds < 120; seconds += 10) {
+      const pod = await this.clock.until(this.allocator(name).startPod());
+      if (pod !== undefined) return true;
+      await this.clock.pass(10_000);
+    }
+    return false;
+  }
+
   isMarked(address: string): boolean {
-    return this.record(address)?.spec.leak !== undefined;
+    return address !== "" && this.record(address)?.spec.leak !== undefined;
   }
 
   has(address: string, interfaceID?: string): boolean {
