@@ -1,0 +1,192 @@
+import { describe, expect, test } from "@jest/globals";
+import { SENTINEL } from "../../../src/domain/objects/names.ts";
+import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
+import { startFromPool } from "../happenings.ts";
+import { Cluster } from "../harness.ts";
+
+async function laid() {
+  const cluster = new Cluster();
+  const node = cluster.node();
+  leaks.neverRecorded(node);
+  await cluster.start();
+  return { cluster, node };
+}
+
+/** That nothing goes any more, until a person says so, whoever asks. */
+async function expectFrozen(cluster: Cluster, why: RegExp): Promise<void> {
+  expect((await cluster.sweep()).outcome).toBe("held-back");
+  expect((await cluster.clean()).frozen).toMatch(why);
+  expect((await cluster.collect("leaks")).frozen).toMatch(why);
+  expect(cluster.heard.alarmKinds).toContain("lost-memory");
+  expect(cluster.freezeObject()?.data?.["frozen"]).toBe("true");
+  await cluster.dueRun(31);
+  expect(cluster.released).toEqual([]);
+}
+
+describe("lost memory", () => {
+  test("H61 freezes when etcd is restored from before: records of running Pods are gone", async () => {
+    const { cluster, node } = await laid();
+    const backup = cluster.world.kubernetes.snapshot();
+    const pod = startFromPool(node);
+    await cluster.collect("leaks");
+    await cluster.wait(31);
+    cluster.world.kubernetes.restore(backup);
+    cluster.allocator().kill();
+    await expectFrozen(cluster, /etcd has gone back/);
+    expect(cluster.has(pod.address)).toBe(true);
+    expect(cluster.wrong).toEqual([]);
+  });
+
+  test("H61 freezes also where the freeze object itself is from before", async () => {
+    const { cluster } = await laid();
+    const backup = cluster.world.kubernetes.snapshot();
+    cluster.freeze();
+    await cluster.collect("due");
+    cluster.freeze({ frozen: "false" });
+    await cluster.collect("due");
+    cluster.world.kubernetes.restore(backup);
+    expect(cluster.freezeObject()?.data?.["frozen"]).toBe("false");
+    await expectFrozen(cluster, /etcd has gone back/);
+  });
+
+  test.each([
+    ["vpcips.vpcip.dev", SENTINEL.vpcIP, undefined],
+    ["nodeeniconfigs.vpcip.dev", SENTINEL.nodeENIConfig, undefined],
+    ["vpcipclaims.vpcip.dev", SENTINEL.claim.name, SENTINEL.claim.namespace],
+  ])(
+    "H62 freezes when the sentinel of %s is gone, and doesn't make it again",
+    async (resource, name, namespace) => {
+      const { cluster } = await laid();
+      await cluster.collect("leaks");
+      await cluster.wait(31);
+      cluster.world.kubernetes.erase(resource, name, namespace);
+      await expectFrozen(cluster, /sentinel is missing/);
+      const names = cluster.world.kubernetes.objects(resource).map(({ metadata }) => metadata.name);
+      expect(names).not.toContain(name);
+    },
+  );
+
+  test("H62 freezes when a sentinel was made again: its CRD was deleted in between", async () => {
+    const { cluster } = await laid();
+    await cluster.collect("leaks");
+    await cluster.wait(31);
+    const sentinel = cluster.world.api.get("vpcips", { name: SENTINEL.vpcIP });
+    cluster.world.kubernetes.erase("vpcips.vpcip.dev", SENTINEL.vpcIP);
+    const {
+      uid: _uid,
+      resourceVersion: _version,
+      ...metadata
+    } = sentinel?.metadata ?? { name: SENTINEL.vpcIP };
+    cluster.world.api.lay("vpcips", { ...sentinel, metadata });
+    await expectFrozen(cluster, /made again/);
+  });
+
+  test("H68 freezes when it is another cluster that answers", async () => {
+    const { cluster } = await laid();
+    await cluster.collect("leaks");
+    await cluster.wait(31);
+    if (cluster.mirror.state !== undefined)
+      cluster.mirror.state = { ...cluster.mirror.state, clusterUID: "another" };
+    await expectFrozen(cluster, /another cluster/);
+  });
+
+  test("freezes when the mirror is lost", async () => {
+    const { cluster } = await laid();
+    await cluster.collect("leaks");
+    await cluster.wait(31);
+    cluster.mirror.state = undefined;
+    await expectFrozen(cluster, /nothing is mirrored/);
+  });
+
+  test("keeps all where the mirror can't be read", async () => {
+    const { cluster } = await laid();
+    await cluster.collect("leaks");
+    await cluster.wait(31);
+    const { Line } = await import("../../../src/sandbox/in-process/index.ts");
+    const line = () => {
+      const broken = new Line();
+      broken.fateOf = ({ to }) => (to === "mirror" ? "lost-before" : "through");
+      return broken;
+    };
+    await expect(cluster.sweep("a", {}, line())).rejects.toThrow("connection");
+    await expect(cluster.collect("leaks", line())).rejects.toThrow("connection");
+    expect(cluster.released).toEqual([]);
+  });
+
+  test("goes on where etcd is ahead of the mirror: a run died between the two", async () => {
+    const { cluster } = await laid();
+    const before = cluster.mirror.state;
+    await cluster.collect("due");
+    cluster.mirror.state = before;
+    await cluster.day();
+    expect(cluster.leaks).toEqual([]);
+  });
+});
+
+describe("accepted by hand", () => {
+  async function lost() {
+    const { cluster, node } = await laid();
+    cluster.world.kubernetes.erase("vpcips.vpcip.dev", SENTINEL.vpcIP);
+    await cluster.collect("due");
+    return { cluster, node };
+  }
+
+  test("is the state that was seen, and stays frozen until a person thaws", async () => {
+    const { cluster } = await lost();
+    cluster.freeze({ frozen: "true", accept: cluster.world.clusterUID });
+    expect((await cluster.collect("due")).frozen).toBeDefined();
+    expect(cluster.freezeObject()?.data).toEqual({ frozen: "true" });
+    cluster.freeze({ frozen: "false" });
+    await cluster.day();
+    expect(cluster.leaks).toEqual([]);
+  });
+
+  test("is nothing by a word for another cluster", async () => {
+    const { cluster } = await lost();
+    cluster.freeze({ frozen: "false", accept: "another-cluster" });
+    expect((await cluster.collect("due")).frozen).toMatch(/sentinel is missing/);
+    expect(cluster.freezeObject()?.data?.["frozen"]).toBe("true");
+    await cluster.day();
+    expect(cluster.released).toEqual([]);
+  });
+
+  test("is nothing by a thaw alone: the freeze is written down again", async () => {
+    const { cluster } = await lost();
+    cluster.freeze({ frozen: "false" });
+    expect((await cluster.sweep()).outcome).toBe("held-back");
+    expect((await cluster.collect("due")).frozen).toMatch(/sentinel is missing/);
+    expect(cluster.freezeObject()?.data?.["frozen"]).toBe("true");
+  });
+});
+
+describe("a new install", () => {
+  test("sets itself up, open, and counts its runs in etcd and beside it", async () => {
+    const cluster = new Cluster();
+    cluster.node();
+    await cluster.start();
+    const { runs } = cluster.mirror.state ?? { runs: 0 };
+    await cluster.collect("due");
+    expect(cluster.mirror.state?.runs).toBe(runs + 1);
+    expect(cluster.freezeObject()?.data).toEqual({ frozen: "false" });
+  });
+
+  test("keeps all in a sweep before the first collect", async () => {
+    const cluster = new Cluster();
+    const node = cluster.node();
+    leaks.unfinishedRelease(node);
+    expect((await cluster.sweep()).outcome).toBe("held-back");
+  });
+
+  test("never opens a freeze object that is there already", async () => {
+    const cluster = new Cluster();
+    cluster.node();
+    const metadata = { name: "reclaimer-freeze", namespace: "vpcip-system" };
+    cluster.world.api.lay("configmaps", {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata,
+      data: { frozen: "true" },
+    });
+    expect((await cluster.collect("leaks")).frozen).toBeDefined();
+  });
+});

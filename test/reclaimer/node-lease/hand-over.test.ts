@@ -1,0 +1,139 @@
+import { describe, expect, test } from "@jest/globals";
+import { SYSTEM_NAMESPACE } from "../../../src/domain/objects/names.ts";
+import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
+import { Cluster } from "../harness.ts";
+import { due, holdLease } from "./due.ts";
+
+describe("a living ipamd", () => {
+  test("is asked, hands over with its report, and works again at once", async () => {
+    const { cluster, node, leaked } = await due();
+    expect((await cluster.sweep()).outcome).toBe("swept");
+    expect(cluster.has(leaked)).toBe(false);
+    expect(node.status.reportedUnder).toMatch(/^ipamd\/a/);
+    expect(cluster.lease()?.spec.holderIdentity).toBe("");
+    expect(cluster.requests()).toEqual([]);
+    expect(cluster.heard.pauses.every(({ milliseconds }) => milliseconds < 1000)).toBe(true);
+    expect(await cluster.clock.until(cluster.allocator().startPod())).toBeDefined();
+  });
+
+  test("H81 answers also when it is idle: no Pod has started for days", async () => {
+    const { cluster, leaked } = await due();
+    await cluster.wait(60 * 24 * 3);
+    await cluster.sweep();
+    expect(cluster.has(leaked)).toBe(false);
+  });
+
+  test("H24 sees two acquisitions of one function under two names", async () => {
+    const { cluster } = await due();
+    const holders = new Set<string>();
+    cluster.world.kubernetes.onChange(({ resource, object }) => {
+      const spec = object["spec"] as { holderIdentity?: string };
+      if (resource.plural === "leases" && spec.holderIdentity?.startsWith("reclaimer/"))
+        holders.add(spec.holderIdentity);
+    });
+    cluster.freeze();
+    cluster.freeze({ frozen: "false" });
+    cluster.world.ec2Faults.add({
+      action: "UnassignPrivateIpAddresses",
+      kind: "error",
+      code: "RequestLimitExceeded",
+      status: 503,
+      nth: 1,
+    });
+    await cluster.sweep();
+    await cluster.sweep();
+    expect(holders.size).toBe(2);
+  });
+});
+
+describe("a daemonless node", () => {
+  test("H81 releases what was once claimed, without anybody to ask: the report of the last operation holds", async () => {
+    const { cluster, leaked } = await due({ allocator: "cni" });
+    await cluster.wait(60 * 24 * 3);
+    expect((await cluster.sweep()).outcome).toBe("swept");
+    expect(cluster.has(leaked)).toBe(false);
+    expect(cluster.wrong).toEqual([]);
+  });
+
+  test("keeps while an operation is under way, and leaves no request behind", async () => {
+    const { cluster, leaked } = await due({ allocator: "cni" });
+    holdLease(cluster, "cni/a/busy");
+    const { outcome } = await cluster.sweep();
+    expect(outcome).toBe("sent-again");
+    expect(cluster.has(leaked)).toBe(true);
+    expect(cluster.requests()).toEqual([]);
+  });
+
+  test("keeps where EC2 doesn't say that the instance runs", async () => {
+    const { cluster, node, leaked } = await due({ allocator: "cni" });
+    cluster.world.ec2.seed.setInstanceState(node.instanceID, "stopped");
+    await cluster.sweep();
+    expect(cluster.has(leaked)).toBe(true);
+  });
+});
+
+describe("a lease that was deleted by hand", () => {
+  test("H30 keeps under the new one until an allocator has reported under it, then releases", async () => {
+    const { cluster, leaked } = await due();
+    cluster.world.kubernetes.erase("leases.coordination.k8s.io", "a", SYSTEM_NAMESPACE);
+    expect((await cluster.sweep()).outcome).toBe("sent-again");
+    expect(cluster.has(leaked)).toBe(true);
+    await cluster.drain();
+    expect(cluster.has(leaked)).toBe(false);
+    expect(cluster.wrong).toEqual([]);
+  });
+
+  test("H30 stops a sweep whose lease was deleted in its middle", async () => {
+    const { cluster, leaked } = await due();
+    cluster.settings = { ...cluster.settings, leaseSeconds: 8 };
+    cluster.when({ verb: "PUT", resource: "nodeeniconfigs.vpcip.dev/status" }, () => {
+      cluster.world.kubernetes.erase("leases.coordination.k8s.io", "a", SYSTEM_NAMESPACE);
+      cluster.clock.advance(5_000);
+    });
+    expect((await cluster.sweep()).outcome).toBe("sent-again");
+    expect(cluster.has(leaked)).toBe(true);
+  });
+});
+
+describe("a silent allocator", () => {
+  test("H72 is asked three times; then the node is kept, people are told, and its marks go", async () => {
+    const { cluster, leaked } = await due();
+    const holder = holdLease(cluster, "ipamd/a/stuck");
+    cluster.allocator().kill();
+    await cluster.collect("due");
+    for (let tries = 1; tries <= 3; tries++) {
+      const [next] = cluster.world.queue.receive(1);
+      expect(next).toBeDefined();
+      cluster.world.queue.delete(next?.receiptHandle ?? "");
+      holder.renew();
+      const { outcome } = await cluster.sweep("a", JSON.parse(next?.body ?? "{}"));
+      expect(outcome).toBe(tries < 3 ? "sent-again" : "gave-up");
+      await cluster.wait(2);
+    }
+    expect(cluster.heard.alarmKinds).toEqual(["allocator-silent"]);
+    expect(cluster.world.queue.messages()).toEqual([]);
+    expect(cluster.has(leaked)).toBe(true);
+    expect(cluster.unfinished).toEqual([]);
+  });
+
+  test("H66 of a stopped instance is kept without an alarm", async () => {
+    const { cluster, node, leaked } = await due();
+    cluster.allocator().kill();
+    holdLease(cluster, "ipamd/a/asleep");
+    cluster.world.ec2.seed.setInstanceState(node.instanceID, "stopped");
+    await cluster.dueRun(1);
+    expect(cluster.heard.alarms).toEqual([]);
+    expect(cluster.has(leaked)).toBe(true);
+  });
+
+  test("does not keep what needs no report from being done: an orphan of the node that was there before", async () => {
+    const cluster = new Cluster();
+    const node = cluster.node();
+    leaks.podGone(node, "gone");
+    const orphan = leaks.orphanOf(node, "i-0aaaabbbbccccdddd");
+    await cluster.start();
+    cluster.allocator().kill();
+    for (let hours = 0; hours < 3; hours++) await cluster.day();
+    expect(cluster.world.ec2.snapshot().map(({ id }) => id)).not.toContain(orphan);
+  });
+});
