@@ -13,6 +13,7 @@ import type { Settings, SweepPorts } from "../settings.ts";
 import { bump, type Unpooled } from "./bump.ts";
 import { SweepContext } from "./context.ts";
 import { dropRecord } from "./drop-records.ts";
+import { endedInPool } from "./ended-tombstones.ts";
 import { deleteOrphan } from "./orphans.ts";
 import { putBackClaims } from "./put-back.ts";
 import { type NodeTruth, readAgain } from "./read-again.ts";
@@ -87,7 +88,7 @@ function decide(
       return going.length === 0 ? [] : [{ interfaceID, items: going }];
     }),
     deleteInterfaces: plan.deleteInterfaces.filter(goes),
-    dropRecords: plan.dropRecords.filter(goes),
+    dropRecords: [...plan.dropRecords, ...endedInPool(evidence, judged)].filter(goes),
     verdicts: plan.verdicts,
   };
 }
