@@ -81,6 +81,17 @@ export class Cluster {
     return this.clock.until(Promise.race([work(this.ports(line, skew)), killed]));
   }
 
+  /** Begins a run that goes on while other things are driven; its end is awaited with {@link Cluster.clock}. */
+  begin<T>(work: (ports: SweepPorts) => Promise<T>, line = new Line()): Promise<T> {
+    const running = work(this.ports(line));
+    running.catch(() => undefined);
+    return running;
+  }
+
+  beginSweep(node = "a", line = new Line()): Promise<SweepSummary> {
+    return this.begin((ports) => sweep(ports, this.settings, messageFor(node)), line);
+  }
+
   /** The answer of a run that must not be killed. */
   async #answer<T>(work: (ports: SweepPorts) => Promise<T>, line?: Line): Promise<T> {
     const answer = await this.run(work, line);
