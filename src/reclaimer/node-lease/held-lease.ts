@@ -2,6 +2,8 @@ import { givenBack, renewed, withoutRequest } from "../../domain/node-lease.ts";
 import type { StoredLease } from "../../domain/objects/lease.ts";
 import type { SweepPorts } from "../settings.ts";
 
+const TRIES = 5;
+
 type Ports = Pick<SweepPorts, "leases" | "clock">;
 
 /**
@@ -80,17 +82,33 @@ export class HeldLease {
     return true;
   }
 
-  /** Gives the lease back, only where it still names us. Called after the work has ended, in every path (H23). */
+  /**
+   * Gives the lease back, only where it still names us. Called after the work has ended, in every path (H23). A write without
+   * a clear answer is tried again: it happens to exactly the version that was read, or not at all.
+   */
   async giveBack(): Promise<void> {
-    let lease: StoredLease | undefined = this.#lease;
-    for (let tries = 0; lease !== undefined && tries < 5; tries++) {
-      const answer = await this.#ports.leases.replace(givenBack(withoutRequest(lease, this.#requestID)));
-      if (answer.outcome !== "conflict") return;
-      const found = await this.#ports.leases.get(lease.metadata.name);
-      const isOurs =
-        found.found && found.object.readable && found.object.object.spec.holderIdentity === this.#identity;
-      lease = isOurs && found.object.readable ? found.object.object : undefined;
+    for (let tries = 1; ; tries++) {
+      try {
+        const answer = await this.#ports.leases.replace(
+          givenBack(withoutRequest(this.#lease, this.#requestID)),
+        );
+        if (answer.outcome !== "conflict" || !(await this.#readAgain())) return;
+      } catch (error) {
+        if (tries >= TRIES) throw error;
+        if (!(await this.#readAgain())) return;
+      }
+      if (tries >= TRIES) return;
     }
+  }
+
+  /** Whether it is still ours, by what is there now. */
+  async #readAgain(): Promise<boolean> {
+    const found = await this.#ports.leases.get(this.#lease.metadata.name);
+    if (!found.found || !found.object.readable) return false;
+    const lease = found.object.object;
+    if (lease.spec.holderIdentity !== this.#identity) return false;
+    this.#lease = lease;
+    return true;
   }
 
   /**

@@ -2,11 +2,14 @@ import type { LeaseSpecSeen } from "../../domain/node-lease.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { SweepMessage } from "../../ports/queue.ts";
 import { removeMark } from "../collect/write-marks.ts";
+import { inParallel, messageOf } from "../parallel.ts";
 import type { SweepOutcome } from "../requests.ts";
 import type { Settings, SweepPorts } from "../settings.ts";
 
 /** SQS holds a message back for 15 minutes at most (SQS API reference, SendMessage, DelaySeconds). */
 const LONGEST_DELAY_SECONDS = 900;
+
+const LANES = 8;
 
 /** Why a node was not swept. */
 export interface Unswept {
@@ -43,12 +46,20 @@ async function giveUp(ports: SweepPorts, { message, instanceID, records }: Unswe
   await ports.budget.reserve({ DescribeInstances: 1 });
   const states = instanceID === undefined ? undefined : await ports.cloud.instanceStates([instanceID]);
   const state = states?.get(instanceID ?? "");
-  for (const record of records) {
-    if (record.spec.leak !== undefined && record.spec.release === undefined) await removeMark(ports, record);
-  }
   if (state !== "stopped" && state !== "stopping") {
     const text = `the allocator did not hand over its lease (instance ${instanceID ?? "unknown"} is ${state ?? "unknown"}): everything on the node is kept`;
     ports.notices.alarm({ kind: "allocator-silent", message: text, node: message.node });
+  }
+  const marked = records.filter(({ spec }) => spec.leak !== undefined && spec.release === undefined);
+  for (const result of await inParallel(marked, LANES, (record) => removeMark(ports, record))) {
+    if (result.ok) continue;
+    const subject = result.item.metadata.name;
+    ports.notices.alarm({
+      kind: "item-failed",
+      message: messageOf(result.error),
+      node: message.node,
+      subject,
+    });
   }
   return "gave-up";
 }

@@ -12,13 +12,15 @@ import { isHeldByBreaker } from "../guard/freeze.ts";
 import { lookAtGate } from "../guard/gate.ts";
 import { mayRelease } from "../mode.ts";
 import { type Acquired, acquireNodeLease } from "../node-lease/acquire.ts";
+import type { HeldLease } from "../node-lease/held-lease.ts";
+import { messageOf } from "../parallel.ts";
 import type { SweepOutcome, SweepSummary } from "../requests.ts";
 import type { Settings, SweepPorts } from "../settings.ts";
 import { sweepLater } from "./busy.ts";
 import type { SweepContext } from "./context.ts";
 import { type DueWork, dueWork } from "./due-work.ts";
 import { buryNode } from "./gone-node.ts";
-import { sweepUnderLease } from "./under-lease.ts";
+import { type SweptNode, sweepUnderLease } from "./under-lease.ts";
 
 /** Limits of a manual clean. */
 export interface SweepLimits {
@@ -140,31 +142,43 @@ async function withLease(
   const { lease, answered, askedAt } = acquired;
   const { node } = message;
   let isBuried = false;
-  const swept = await (async () => {
-    try {
-      const result = await sweepUnderLease(ports, settings, {
-        node,
-        run: about.run,
-        clusterUID: about.clusterUID,
-        lease,
-        answered,
-        breaker: about.breaker,
-        maximumReleases: about.limits.maximumReleases ?? Number.POSITIVE_INFINITY,
-        ...(about.limits.only === undefined ? {} : { only: about.limits.only }),
-      });
-      isBuried = await buryNode(result.context);
-      return result;
-    } finally {
-      if (!isBuried) await lease.giveBack();
-      ports.notices.paused(node, ports.clock.now() - askedAt);
-    }
-  })();
+  const work = async (): Promise<SweptNode> => {
+    const result = await sweepUnderLease(ports, settings, {
+      node,
+      run: about.run,
+      clusterUID: about.clusterUID,
+      lease,
+      answered,
+      breaker: about.breaker,
+      maximumReleases: about.limits.maximumReleases ?? Number.POSITIVE_INFINITY,
+      ...(about.limits.only === undefined ? {} : { only: about.limits.only }),
+    });
+    isBuried = await buryNode(result.context);
+    return result;
+  };
+  let swept: SweptNode;
+  try {
+    swept = await work();
+  } finally {
+    if (!isBuried) await giveBack(ports, node, lease);
+    ports.notices.paused(node, ports.clock.now() - askedAt);
+  }
   const { context, verdicts } = swept;
   ports.notices.count("Released", context.released.length);
   ports.notices.count("OrphansDeleted", context.orphansDeleted.length);
   const outcome = await outcomeOf(ports, settings, message, preview, context, verdicts, answered);
   const { released, orphansDeleted, failed } = context;
   return { node, outcome, released, orphansDeleted, failed, verdicts };
+}
+
+/** A lease that can't be given back ends by itself; what the work came to must not be lost with it. */
+async function giveBack({ notices }: SweepPorts, node: string, lease: HeldLease): Promise<void> {
+  try {
+    await lease.giveBack();
+  } catch (error) {
+    const message = `its lease could not be given back: ${messageOf(error)}`;
+    notices.alarm({ kind: "item-failed", message, node, subject: `lease ${node}` });
+  }
 }
 
 async function outcomeOf(

@@ -8,7 +8,7 @@ import { settled } from "../collect/leaks.ts";
 import { removeMark } from "../collect/write-marks.ts";
 import { heldBackBy } from "../mode.ts";
 import type { HeldLease } from "../node-lease/held-lease.ts";
-import { inParallel } from "../parallel.ts";
+import { inParallel, messageOf } from "../parallel.ts";
 import type { Settings, SweepPorts } from "../settings.ts";
 import { bump, type Unpooled } from "./bump.ts";
 import { SweepContext } from "./context.ts";
@@ -107,7 +107,9 @@ async function bumpBefore(context: SweepContext, plan: ReleasePlan): Promise<boo
 /** Marks whose address has a keeper, or has left its interface, go (design §4.2). */
 async function tidyMarks(context: SweepContext, judged: readonly Verdict[]): Promise<void> {
   const { remove } = planMarks(context.truth.evidence, judged);
-  await inParallel(remove, 8, (record) => removeMark(context.ports, record));
+  for (const result of await inParallel(remove, 8, (record) => removeMark(context.ports, record))) {
+    if (!result.ok) context.fail(result.item.metadata.name, messageOf(result.error));
+  }
 }
 
 async function execute(context: SweepContext, plan: ReleasePlan): Promise<void> {
