@@ -1,9 +1,15 @@
 import type { Evidence } from "../domain/evidence.ts";
 import { judge } from "../domain/judgement/index.ts";
+import { breakerTrips } from "../domain/plan/breaker.ts";
 import { planMarks } from "../domain/plan/marks.ts";
 import { markAgeSeconds } from "../domain/plan/releases.ts";
-import type { Verdict } from "../domain/verdict.ts";
-import { isLeaked } from "../domain/verdict.ts";
+import {
+  type HeldBack,
+  isLeaked,
+  type KeepReason,
+  type UnknownReason,
+  type Verdict,
+} from "../domain/verdict.ts";
 import { lookCloser } from "./collect/closer-look.ts";
 import { settled } from "./collect/leaks.ts";
 import { readLists, serverTime } from "./collect/lists.ts";
@@ -13,7 +19,7 @@ import { heldBackBy } from "./mode.ts";
 import { messageOf } from "./parallel.ts";
 import type { CleanRequest, CleanSummary } from "./requests.ts";
 import type { Settings, SweepPorts } from "./settings.ts";
-import { sweepNode } from "./sweep/index.ts";
+import { type SweepResult, sweepNode } from "./sweep/index.ts";
 
 /** Below this no mark counts, whoever asks: two observations stay two (design §4.2). */
 const SHORTEST_MARK_AGE_SECONDS = 60;
@@ -37,16 +43,15 @@ export async function clean(
 
   const lists = await readLists(ports, settings, gate.sentinels);
   const look = await lookCloser(ports, lists);
-  const verdicts = judge(look.evidence)
-    .map(settled)
-    .filter((verdict) => isAskedFor(request, verdict));
+  const judged = judge(look.evidence).map(settled);
+  // Its own lists may be the ones that are wrong (H17), and no daily run has written that down yet.
+  const trips = [...gate.breaker, ...breakerTrips(look.evidence, judged, settings.breaker)];
+  const verdicts = judged.filter((verdict) => isAskedFor(request, verdict));
   ports.notices.judged("clean", run, verdicts);
   const answer = new Answer(ages, look.evidence);
   const dueNodes = new Set<string>();
   for (const verdict of verdicts) {
-    const heldBack = isLeaked(verdict)
-      ? heldBackBy(settings, gate.breaker, look.evidence, verdict)
-      : undefined;
+    const heldBack = isLeaked(verdict) ? heldBackBy(settings, trips, look.evidence, verdict) : undefined;
     const node = answer.take(verdict, heldBack);
     if (node !== undefined) dueNodes.add(node);
   }
@@ -62,10 +67,11 @@ export async function clean(
       const message = { node, run, attempt: 0, delaySeconds: 0 };
       const swept = await sweepNode(ports, ages, message, {
         maximumReleases: left,
+        breaker: trips,
         ...(only === undefined ? {} : { only }),
       });
-      left -= swept.released.length;
-      answer.swept(node, swept.released, swept.verdicts);
+      left -= swept.released.length + swept.orphansDeleted.length;
+      answer.swept(swept);
       failed.push(...swept.failed);
     } catch (error) {
       failed.push({ subject: `node ${node}`, why: messageOf(error) });
@@ -88,7 +94,8 @@ class Answer {
   readonly #released = new Map<string, { address: string; node: string; cause: string }>();
   readonly #kept: { address: string; node: string; reason: string }[] = [];
   readonly #pending: { address: string; node: string; until: string }[] = [];
-  readonly #causes = new Map<string, string>();
+  /** What may go by its mark's age: released, kept after all, or, for whatever reason, still to be done. */
+  readonly #due = new Map<string, { node: string; cause: string; until: number }>();
   readonly #settings: Settings;
   readonly #evidence: Evidence;
 
@@ -98,7 +105,7 @@ class Answer {
   }
 
   /** @returns the node to sweep, where the subject's mark is due */
-  take(verdict: Verdict, heldBack: string | undefined): string | undefined {
+  take(verdict: Verdict, heldBack: HeldBack | undefined): string | undefined {
     const { address, node = "" } = verdict;
     if (verdict.decision !== "leaked") {
       if (verdict.decision !== "suspect") this.#kept.push({ address, node, reason: verdict.reason });
@@ -108,28 +115,60 @@ class Answer {
       this.#kept.push({ address, node, reason: heldBack });
       return undefined;
     }
-    this.#causes.set(address, verdict.cause);
-    const record = this.#evidence.vpcIPs?.get(address);
+    const { now, vpcIPs } = this.#evidence;
+    const record = vpcIPs?.get(address);
     const age = record?.known === "whole" ? markAgeSeconds(this.#evidence, record.object) : undefined;
     const missing = this.#settings.markAgeSeconds - (age ?? 0);
-    if (missing <= 0) return node === "" ? undefined : node;
-    this.#pending.push({ address, node, until: new Date(this.#evidence.now + missing * 1000).toISOString() });
+    if (missing <= 0 && node !== "") {
+      this.#due.set(address, { node, cause: verdict.cause, until: now });
+      return node;
+    }
+    this.#pending.push({ address, node, until: new Date(now + Math.max(0, missing) * 1000).toISOString() });
     return undefined;
   }
 
-  swept(node: string, released: readonly string[], verdicts: readonly Verdict[]): void {
-    for (const address of released) {
-      this.#released.set(address, { address, node, cause: this.#causes.get(address) ?? "" });
+  swept({ node, outcome, released, orphansDeleted, verdicts }: SweepResult): void {
+    const deleted = new Set<string | undefined>(orphansDeleted);
+    const gone = new Set<string>(released);
+    for (const verdict of verdicts) {
+      const isOrphan = isLeaked(verdict) && verdict.gives === "interface" && deleted.has(verdict.interfaceID);
+      if (isOrphan) gone.add(verdict.address);
+    }
+    for (const address of gone) {
+      this.#released.set(address, { address, node, cause: this.#due.get(address)?.cause ?? "" });
+      this.#due.delete(address);
     }
     for (const verdict of verdicts) {
-      const isNew = this.#causes.has(verdict.address) && !this.#released.has(verdict.address);
-      if (isNew && (verdict.decision === "keep" || verdict.decision === "unknown")) {
-        this.#kept.push({ address: verdict.address, node, reason: verdict.reason });
-      }
+      if (verdict.decision === "keep" || verdict.decision === "unknown")
+        this.#keep(verdict.address, verdict.reason);
+    }
+    for (const [address, due] of this.#due) {
+      if (due.node !== node) continue;
+      if (outcome === "held-back") this.#keep(address, "frozen");
+      else if (outcome === "gave-up") this.#keep(address, "report-missing");
+      else if (outcome === "nothing-due") this.#due.delete(address);
+      else if (outcome === "sent-again") due.until += this.#settings.retrySeconds * 1000;
     }
   }
 
+  /** What was to go and is kept after all. */
+  #keep(address: string, reason: KeepReason | UnknownReason | HeldBack): void {
+    const due = this.#due.get(address);
+    if (due === undefined) return;
+    this.#kept.push({ address, node: due.node, reason });
+    this.#due.delete(address);
+  }
+
   parts(): Pick<CleanSummary, "released" | "kept" | "pending"> {
-    return { released: [...this.#released.values()], kept: this.#kept, pending: this.#pending };
+    const left = [...this.#due].map(([address, { node, until }]) => ({
+      address,
+      node,
+      until: new Date(until).toISOString(),
+    }));
+    return {
+      released: [...this.#released.values()],
+      kept: this.#kept,
+      pending: [...this.#pending, ...left],
+    };
   }
 }

@@ -24,8 +24,10 @@ export interface CloserLook {
  * never holds still (design §4.1).
  */
 export async function lookCloser(ports: CollectPorts, lists: Evidence): Promise<CloserLook> {
-  const suspects = judge(lists).filter(({ decision }) => decision === "suspect" || decision === "leaked");
   const instances = await askForInstances(ports, lists);
+  const suspects = judge({ ...lists, instances }).filter(
+    ({ decision }) => decision === "suspect" || decision === "leaked",
+  );
   const names = [...new Set(suspects.flatMap(({ node }) => node ?? []))];
   const looks = await inParallel(names, LANES, (node) => lookAtNode(ports, node));
 

@@ -48,6 +48,11 @@ export class SweepContext {
     return this.ports.cluster.serverTime() ?? this.truth.evidence.now;
   }
 
+  /** How many addresses and interfaces may yet be given back. */
+  get releasesLeft(): number {
+    return this.maximumReleases - this.released.length - this.orphansDeleted.length;
+  }
+
   /** Asked before every request that releases: is the lease still ours, is nobody's freeze on. */
   async mayGoOn(): Promise<boolean> {
     if (this.stop !== undefined) return false;

@@ -20,8 +20,13 @@ export async function dropRecord(context: SweepContext, due: Due): Promise<void>
 async function drop(context: SweepContext, due: Due): Promise<void> {
   const { writer } = context.ports;
   const { record } = due;
-  const { release, tombstones } = record.spec;
-  const isDoubted = release !== undefined && tombstones === undefined && mayBeLate(record, context.run);
+  const { release, tombstones, leak } = record.spec;
+  // A late request to delete an interface that is gone hurts nobody, whoever has its primary address by then.
+  const isDoubted =
+    release !== undefined &&
+    leak?.scope !== "Interface" &&
+    tombstones === undefined &&
+    mayBeLate(record, context.run);
   const doubted = isDoubted ? entombed(record, release.interfaceID, tombstoneEnd(context)) : record;
   const left = remains(doubted, context.now);
   if (left !== undefined) {

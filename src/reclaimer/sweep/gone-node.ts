@@ -2,8 +2,9 @@ import { isInstanceGone } from "../collect/gone-nodes.ts";
 import type { SweepContext } from "./context.ts";
 
 /**
- * Cleans up after a node that is gone for good (H49): its NodeENIConfig, then its lease. Gone means that no record is
- * left, no Node exists, and EC2 says terminated, or does not find the instance at two looks an hour apart.
+ * Cleans up after a node that is gone for good (H49): its lease, then its NodeENIConfig, by which a run that died between the
+ * two is found again. Gone means that no record is left, no Node exists, and EC2 says terminated, or does not find the
+ * instance at two looks an hour apart.
  *
  * @returns whether the lease was deleted, so that it needn't be given back
  */
@@ -27,9 +28,10 @@ async function buryConfig(context: SweepContext): Promise<boolean> {
   const { object } = current.object;
   if (object.status?.instanceID !== config.status?.instanceID || !(await isStillMissing(context)))
     return false;
-  if (!(await context.mayGoOn())) return false;
-  if ((await ports.writer.deleteNodeConfig(object)).outcome === "conflict") return false;
-  return context.lease.deleteLease();
+  if (!(await context.mayGoOn()) || !(await context.lease.deleteLease())) return false;
+  // To exactly what was looked at, or not at all: a new instance writes into it first.
+  await ports.writer.deleteNodeConfig(object);
+  return true;
 }
 
 /** A node without any config: the lease exists only because we took it. */

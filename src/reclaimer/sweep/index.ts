@@ -26,6 +26,8 @@ import { type SweptNode, sweepUnderLease } from "./under-lease.ts";
 export interface SweepLimits {
   readonly maximumReleases?: number;
   readonly only?: ReadonlySet<string>;
+  /** What its own lists tripped, beside what the freeze object holds. */
+  readonly breaker?: readonly Trip[];
 }
 
 export interface SweepResult extends SweepSummary {
@@ -103,7 +105,7 @@ async function sweepIfDue(
   return withLease(ports, settings, message, preview, acquired, {
     run,
     clusterUID: gate.sentinels.clusterUID,
-    breaker: gate.breaker,
+    breaker: [...gate.breaker, ...(limits.breaker ?? [])],
     limits,
   });
 }

@@ -13,6 +13,10 @@ import { intended, withdrawn } from "./records.ts";
 export async function deleteOrphan(context: SweepContext, due: Due): Promise<boolean> {
   const { interfaceID } = due.verdict;
   if (interfaceID === undefined || !(await context.mayGoOn())) return false;
+  if (context.releasesLeft <= 0) {
+    context.stop = "limit";
+    return false;
+  }
   try {
     return await deleteInterface(context, due, interfaceID);
   } catch (error) {

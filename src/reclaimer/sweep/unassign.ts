@@ -61,7 +61,7 @@ async function writeIntents(
 
 /** As many as the run may still release; a prefix counts whole. */
 function withinLimit(context: SweepContext, items: readonly Due[]): readonly Due[] {
-  const left = context.maximumReleases - context.released.length;
+  const left = context.releasesLeft;
   if (items.length <= left) return items;
   context.stop = "limit";
   const taken: Due[] = [];
