@@ -6,6 +6,7 @@ import * as leaks from "./leaks.ts";
 import { type Laid, type Scenario, TWO_LOOKS } from "./scenario.ts";
 
 const CIDR = "10.0.0.0/23";
+const PREFIX_RESERVATION = "10.0.1.192/28";
 
 /** A working cluster on an ordinary day: every cause of leaks beside everything that only looks like one. */
 export const daily: Scenario = {
@@ -17,6 +18,8 @@ export const daily: Scenario = {
 
 function lay(world: World): Laid {
   const subnetID = world.ec2.seed.addSubnet({ cidr: CIDR });
+  // Addresses are handed out at random: without a reservation no whole /28 might be left for the prefix.
+  world.ec2.seed.reserve(subnetID, PREFIX_RESERVATION, "prefix");
   const node = (name: string, more: Partial<NodeSeed> = {}) =>
     new SandboxNode(world, { name, subnetID, secondaries: 13, ...more });
 

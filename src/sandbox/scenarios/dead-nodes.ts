@@ -107,9 +107,11 @@ function leaveOneUnrecordedInUse(node: SandboxNode): void {
   });
 }
 
+/** This very object, by its UID: another may come under its name. */
 function leftOver(world: World, resource: string, name: string, namespace?: string): void {
+  const uid = world.api.get(resource, { name, namespace })?.metadata.uid;
   world.truth.leftOver(
     `${resource}/${name}`,
-    () => world.api.get(resource, { name, namespace }) !== undefined,
+    () => uid !== undefined && world.api.get(resource, { name, namespace })?.metadata.uid === uid,
   );
 }
