@@ -82,9 +82,8 @@ describe("a node that is gone", () => {
 
   test("H11 does not take the config of a new instance that comes while the old one's is buried", async () => {
     const cluster = new Cluster();
-    const node = cluster.node("dead");
+    const node = cluster.node("dead", { allocator: "cni" });
     await cluster.start();
-    cluster.allocator("dead").kill();
     node.terminate();
     node.removeNodeObject();
     const line = new Line();
