@@ -28,6 +28,12 @@ function isStale() {
 if (isStale()) {
   const builder = fileURLToPath(new URL("scripts/build-cli.mjs", root));
   const { status } = spawnSync(process.execPath, [builder], { stdio: ["ignore", 2, 2] });
-  if (status !== 0 && !existsSync(built)) process.exit(1);
+  // 1 would be an answer (drift): 4 is "failed".
+  if (status !== 0 && !existsSync(built)) process.exit(4);
 }
-await import(built.href);
+try {
+  await import(built.href);
+} catch (error) {
+  console.error(`cnictl: it can't be started: ${String(error?.message ?? error).split("\n")[0]}`);
+  process.exitCode = 4;
+}

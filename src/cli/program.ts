@@ -5,7 +5,7 @@ import { nearest } from "./nearest.ts";
 import { parseArguments } from "./parse.ts";
 import { EXIT, type ExitCode, Problem, type World } from "./world.ts";
 
-/** Runs one command line. A {@link Problem} becomes one sentence on standard error and exit 2. */
+/** Runs one command line. A {@link Problem} becomes one sentence on standard error and exit 2; any other error one and exit 4. */
 export async function run(
   argv: readonly string[],
   world: World,
@@ -14,10 +14,19 @@ export async function run(
   try {
     return await dispatch(argv, world, commands);
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    world.err(`cnictl: ${oneLine(error.message)}\n`);
-    return EXIT.usage;
+    if (error instanceof Problem) {
+      world.err(`cnictl: ${oneLine(error.message)}\n`);
+      return EXIT.usage;
+    }
+    world.err(failure(error));
+    return EXIT.failed;
   }
+}
+
+/** One sentence for what nobody expected. Never exit 1, which is an answer. */
+export function failure(error: unknown): string {
+  const told = error instanceof Error ? error.message || error.name : String(error);
+  return `cnictl: it failed unexpectedly, and what it printed may be cut off: ${oneLine(told).slice(0, 400)}\n`;
 }
 
 async function dispatch(

@@ -14,7 +14,7 @@ export interface World {
 }
 
 /** What scripts can rely on. docs/cnictl.md tells them. */
-export const EXIT = { fine: 0, drift: 1, usage: 2, refused: 3, partlyFailed: 4 } as const;
+export const EXIT = { fine: 0, drift: 1, usage: 2, refused: 3, failed: 4 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Wrong usage or wrong input: one sentence for a person, on standard error, exit 2, and nothing else was printed. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { stringify } from "yaml";
 import { detached, eni, list, node, page, pod } from "./dumps.ts";
 import { cnictl } from "./worlds.ts";
 
@@ -25,8 +26,23 @@ describe("a broken file of interfaces is refused with the file, the place and wh
     ["an empty file", "", ["enis.json is empty"]],
     ["white space alone", " \n\n", ["enis.json is empty"]],
     ["a byte order mark alone", Uint8Array.of(0xef, 0xbb, 0xbf), ["enis.json is empty"]],
-    ["text that is no list", "Unable to locate credentials", ["enis.json", "neither JSON nor YAML"]],
-    ["a message that happens to be YAML", "Error: not found", ["enis.json", "it has Error"]],
+    ["text that is no list", "hello there", ["enis.json is not JSON", 'begins with "hello there"']],
+    ["a message that happens to be YAML", "Error: not found", ["enis.json is not JSON"]],
+    [
+      "YAML, whole or not",
+      stringify(page(eni())),
+      ["enis.json is not JSON", "give --output json", "cut off"],
+    ],
+    [
+      "aws's message of missing credentials",
+      "\nUnable to locate credentials. You can configure them.\n",
+      ["enis.json is a saved error message of aws", "Unable to locate credentials"],
+    ],
+    [
+      "aws's message of a refused call",
+      "\nAn error occurred (UnauthorizedOperation) when calling the DescribeNetworkInterfaces operation: no.\n",
+      ["a saved error message of aws", "(UnauthorizedOperation)"],
+    ],
     ["XML", "<?xml version='1.0'?><a/>", ["XML", "--output json"]],
     ["a binary file", Uint8Array.of(0x7b, 0xff, 0xfe, 0x80), ["not text"]],
     [
@@ -115,12 +131,6 @@ describe("a broken file of interfaces is refused with the file, the place and wh
     ],
     ["too deep nesting", `{"NetworkInterfaces": ${"[".repeat(1000)}`, ["nested deeper than"]],
     ["endless nesting", "[".repeat(500_000), ["nested deeper than"]],
-    ["endless YAML nesting", "- ".repeat(20_000), ["neither JSON nor YAML"]],
-    [
-      "YAML that breaks",
-      "NetworkInterfaces:\n  - a: [1, 2\n  - b",
-      ["enis.json, line ", "neither JSON nor YAML"],
-    ],
     [
       "YAML aliases that explode",
       `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`,
@@ -259,5 +269,31 @@ describe("several files that don't fit together are refused", () => {
     const b = json(page(detached({ NetworkInterfaceId: "eni-2", PrivateIpAddress: "10.0.1.77" })));
     const { code } = await run({ a: ENIS, b }, ["--interfaces", "a", "--interfaces", "b", "--pods", "pods"]);
     expect(code).toBe(0);
+  });
+});
+
+describe("broken YAML and messages of kubectl are refused in words", () => {
+  test.each<[string, string, string[]]>([
+    ["endless nesting", "- ".repeat(20_000), ["neither JSON nor YAML"]],
+    ["a bracket that is open", "items:\n  - a: [1, 2\n  - b", ["pods.json, line ", "neither JSON nor YAML"]],
+    [
+      "a wrong indent",
+      "items:\n  - a: 1\n b: 2\n",
+      ["pods.json, line 3", "a line is indented wrongly: cut off or edited?"],
+    ],
+    ["a list of Pods that is cut off", stringify(list(pod("a", "10.0.1.11"))).slice(0, 150), ["pods.json"]],
+    [
+      "a refusal of the server",
+      'Error from server (Forbidden): pods is forbidden: User "x" cannot list',
+      ["pods.json is a saved error message of kubectl", "(Forbidden)"],
+    ],
+    ["no server", "The connection to the server localhost:8080 was refused", ["error message of kubectl"]],
+    ["a table", "NAMESPACE   NAME   READY\ndefault   web   1/1\n", ["a table of kubectl", "-o json"]],
+    ["a Pod without metadata", json({ apiVersion: "v1", kind: "Pod" }), ["metadata", "is missing"]],
+    ["a Pod whose metadata is a list", json({ apiVersion: "v1", kind: "Pod", metadata: [] }), ["metadata"]],
+  ])("%s", async (_, pods, told) => {
+    const err = await refusal(ENIS, pods);
+    for (const part of told) expect(err).toContain(part);
+    expect(err).not.toMatch(/Invalid input|[A-Z]{3,}_[A-Z]{3,}/);
   });
 });

@@ -35,8 +35,6 @@ describe("every form in which the tools print interfaces is read", () => {
     ["an array of interfaces", json([one, two])],
     ["one interface a line", `${json(one)}\n${json(two)}\n`],
     ["a JSON text sequence", `\u001e${json(page(one))}\n\u001e${json(page(two))}\n`],
-    ["YAML", stringify(page(one, two))],
-    ["YAML documents", `---\n${stringify(page(one))}---\n${stringify(page(two))}`],
     ["a byte order mark", `\ufeff${json(page(one, two))}`],
     ["UTF-16 with a mark", utf16(json(page(one, two)), true)],
     ["UTF-16 without", utf16(json(page(one, two)), false)],

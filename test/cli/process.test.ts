@@ -103,6 +103,35 @@ describe("the program itself", () => {
     expect(err).toBe("");
   });
 
+  test("exits 4, not 1, with one sentence where standard output can't be written", async () => {
+    const full = spawn(
+      "sh",
+      ["-c", '"$0" "$@" > /dev/full', process.execPath, "src/cli/main.ts", "plan", ...all()],
+      {
+        cwd: ROOT,
+        env: { ...process.env, NODE_OPTIONS: "" },
+      },
+    );
+    let err = "";
+    full.stderr.on("data", (chunk: Buffer) => {
+      err += chunk;
+    });
+    const code = await new Promise((resolve) => full.on("close", resolve));
+    expect(code).toBe(4);
+    expect(err).toMatch(/^cnictl: it failed unexpectedly[^\n]+ENOSPC[^\n]+\n$/);
+  });
+
+  test("npm's run counts relative paths from where the person is", async () => {
+    const npm = {
+      npm_lifecycle_event: "cnictl",
+      npm_package_json: path.join(ROOT, "package.json"),
+      INIT_CWD: folder,
+    };
+    const argv = ["plan", "--interfaces", "interfaces", "--pods", "pods", "-o", "json"];
+    expect((await cnictl(argv, { env: npm })).code).toBe(0);
+    expect((await cnictl(argv, { env: { ...npm, npm_lifecycle_event: "test" } })).code).toBe(2);
+  });
+
   test("writes no colour where standard output is no terminal", async () => {
     expect((await cnictl(["plan", ...all()])).out).not.toContain("\u001b");
   });

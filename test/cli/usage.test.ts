@@ -1,5 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Command } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands/index.ts";
+import { run } from "../../src/cli/program.ts";
+import type { World } from "../../src/cli/world.ts";
 import { cnictl } from "./worlds.ts";
 
 const FILES = ["--interfaces", "a", "--pods", "b"];
@@ -95,3 +98,14 @@ test.each([["-o", "json"], ["-ojson"], ["-o=json"], ["--output", "json"], ["--ou
     expect(JSON.parse(out).at).toBe("2026-03-01T09:00:00.000Z");
   },
 );
+
+test("a failure that nobody expects is one sentence and exit 4: 1 would be an answer", async () => {
+  const broken = {
+    ...COMMANDS[0],
+    run: () => Promise.reject(new TypeError("x is\nnot a function")),
+  } as Command;
+  const err: string[] = [];
+  const world = { err: (text: string) => void err.push(text) } as unknown as World;
+  expect(await run(["plan", "--interfaces", "e", "--pods", "p"], world, [broken])).toBe(4);
+  expect(err).toEqual([expect.stringMatching(/^cnictl: it failed unexpectedly[^\n]+x is not a function\n$/)]);
+});

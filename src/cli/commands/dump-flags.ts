@@ -50,7 +50,7 @@ export const DUMP_FLAGS: readonly Flag[] = [
 ];
 
 export const DUMP_NOTES: readonly string[] = [
-  "A file may hold several JSON documents in a row (pages, NDJSON), a JSON array of pages, or YAML; `-` reads standard input. Lists that are cut off (NextToken, metadata.continue), broken or of the wrong kind are refused: there is no plan from half the data.",
+  "A file may hold several JSON documents in a row (pages, NDJSON), a JSON array of pages, or, from kubectl, YAML; `-` reads standard input. Lists that are cut off (NextToken, metadata.continue), broken or of the wrong kind are refused: there is no plan from half the data.",
   "Needs no account and no cluster, and changes nothing.",
 ];
 

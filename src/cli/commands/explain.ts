@@ -9,7 +9,7 @@ export const explain: Command = {
   flags: DUMP_FLAGS,
   notes: [
     ...DUMP_NOTES,
-    "Exit codes: 0 nothing is wrong with it; 1 it looks leaked; 2 wrong usage or input.",
+    "Exit codes: 0 nothing is wrong with it; 1 it looks leaked; 2 wrong usage or input; 4 it failed.",
   ],
   examples: ["cnictl explain 10.0.3.17 --interfaces enis.json --pods pods.json --nodes nodes.json"],
   run,

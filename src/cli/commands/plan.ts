@@ -10,7 +10,7 @@ export const plan: Command = {
   notes: [
     ...DUMP_NOTES,
     "A plan is no release: what it lists would be marked now, and released after the grace once its node confirms under its lease. Nodes without a NodeENIConfig (stock Amazon VPC CNI) are `foreign`: the plan shows what is in use and idle there, and never calls anything leaked.",
-    "Exit codes: 0 nothing is leaked; 1 something is: addresses or orphans would be released, or are held back; 2 wrong usage or input (then nothing is printed on standard output).",
+    "Exit codes: 0 nothing is leaked; 1 something is: addresses or orphans would be released, or are held back; 2 wrong usage or input (then nothing is printed on standard output); 4 it failed.",
   ],
   examples: [
     "cnictl plan --interfaces enis.json --pods pods.json --nodes nodes.json",

@@ -1,6 +1,7 @@
 import { Problem } from "../world.ts";
 import type { Document } from "./document.ts";
 import { faultOf, placeOf } from "./json-fault.ts";
+import { refuseSavedText } from "./saved-text.ts";
 
 const DEEPEST = 200;
 /** White space, and the record separator of RFC 7464 JSON sequences. */
@@ -8,9 +9,13 @@ const BETWEEN = "[\\s\\x1e]*";
 
 /**
  * The documents of a text, each parsed when it is asked for: JSON documents in a row (concatenated pages, NDJSON), or YAML
- * documents. Where one is broken, nothing of the text counts: the caller gets a {@link Problem}.
+ * documents where those are allowed. Where one is broken, nothing of the text counts: the caller gets a {@link Problem}.
  */
-export async function* documentsOf(text: string, source: string): AsyncGenerator<Document> {
+export async function* documentsOf(
+  text: string,
+  source: string,
+  forms: "json" | "json-or-yaml" = "json-or-yaml",
+): AsyncGenerator<Document> {
   const start = nextDocument(text, 0);
   if (start >= text.length)
     throw new Problem(`${source} is empty: the command that wrote it printed nothing`);
@@ -18,6 +23,11 @@ export async function* documentsOf(text: string, source: string): AsyncGenerator
   if (opener === "<")
     throw new Problem(`${source} is XML or HTML, not JSON: write it with \`--output json\``);
   if (opener !== "{" && opener !== "[") {
+    refuseSavedText(text, source);
+    if (forms === "json")
+      throw new Problem(
+        `${source} is not JSON, it begins with "${firstWords(text)}": give --output json (a YAML dump that was cut off can't be told from a whole one)`,
+      );
     const { yamlDocuments } = await import("./yaml-documents.ts");
     yield* yamlDocuments(text, source);
     return;
@@ -27,6 +37,10 @@ export async function* documentsOf(text: string, source: string): AsyncGenerator
     const which = bounds.length === 1 ? source : `${source}, document ${index + 1}`;
     yield { value: parse(text, from, to, which), source: which };
   }
+}
+
+function firstWords(text: string): string {
+  return (text.trimStart().split(/[\r\n]/)[0] ?? "").slice(0, 40);
 }
 
 /** Where each document begins and ends. */

@@ -139,7 +139,22 @@ function objectInto<T extends { metadata: { name: string; namespace?: string | u
 function unreadable(found: Found, path: string, why: string, called?: string): Problem {
   const inside = [found.path, path].filter((part) => part !== "").join(".");
   const who = called === undefined || called === "" ? "" : ` (of ${called})`;
-  return new Problem(`${found.source}: ${inside}${who} ${why}; give the output as it was printed`);
+  return new Problem(`${found.source}: ${inside}${who} ${plainly(why)}; give the output as it was printed`);
+}
+
+/** A schema's complaint in a person's words. */
+function plainly(why: string): string {
+  const [, expected, received] = /^Invalid input: expected (\S+), received (\S+)$/.exec(why) ?? [];
+  if (expected === undefined) return why.replace(/^Invalid input: /, "");
+  return received === "undefined"
+    ? "is missing"
+    : `is ${withArticle(received)}, not ${withArticle(expected)}`;
+}
+
+function withArticle(word: string | undefined): string {
+  if (word === "null" || word === undefined) return "null";
+  const name = word === "array" ? "list" : word;
+  return `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
 }
 
 function managedInstances(configs: readonly Parsed<StoredNodeENIConfig>[]): ReadonlyMap<string, string> {

@@ -170,14 +170,14 @@ function moreOf(fields: Fields, at: string): More | undefined {
 function refuseErrors(fields: Fields, at: string): void {
   if (fields["kind"] === "Status")
     throw new Problem(
-      `${at}: an error of the Kubernetes API, no list: ${told(fields["reason"], fields["message"])}; ask it again`,
+      `${at}: a saved error message of kubectl (an error of the Kubernetes API), no list: ${told(fields["reason"], fields["message"])}; ask it again`,
     );
   const error = fields["Error"] ?? (Array.isArray(fields["Errors"]) ? fields["Errors"][0] : undefined);
   const holder = typeof error === "object" && error !== null ? (error as Fields) : fields;
   const code = holder["Code"] ?? holder["__type"] ?? holder["code"];
   const message = holder["Message"] ?? holder["message"];
   if (typeof code === "string" && (holder !== fields || typeof message === "string"))
-    throw new Problem(`${at}: an error of AWS, no list: ${told(code, message)}; ask it again`);
+    throw new Problem(`${at}: a saved error message of aws, no list: ${told(code, message)}; ask it again`);
 }
 
 function told(...parts: readonly unknown[]): string {

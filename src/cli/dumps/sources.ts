@@ -15,6 +15,20 @@ export const INPUTS = {
 } as const;
 export type Input = keyof typeof INPUTS;
 
+/**
+ * An answer of aws as YAML ends with its last interface or instance: cut off before the end it is still YAML, and half the
+ * data. kubectl writes a list's kind behind its items, so that a cut there shows.
+ */
+const FORMS: Readonly<Record<Input, "json" | "json-or-yaml">> = {
+  interfaces: "json",
+  instances: "json",
+  pods: "json-or-yaml",
+  vips: "json-or-yaml",
+  claims: "json-or-yaml",
+  necs: "json-or-yaml",
+  nodes: "json-or-yaml",
+};
+
 export const STANDARD_INPUT = "-";
 
 /** Refuses `-` given to more than one flag: standard input can be read once. */
@@ -46,7 +60,8 @@ export async function visit(
   const pages: Piece[] = [];
   for (const path of paths) {
     const source = path === STANDARD_INPUT ? "standard input" : path;
-    for await (const document of documentsOf(textOf(await bytesOf(world, path, source), source), source)) {
+    const text = textOf(await bytesOf(world, path, source), source);
+    for await (const document of documentsOf(text, source, FORMS[input])) {
       for (const piece of recognise(document)) {
         checkKind(input, piece);
         for (const item of piece.items) visitor({ ...item, source: piece.source });

@@ -2,6 +2,18 @@ import { parseAllDocuments } from "yaml";
 import { Problem } from "../world.ts";
 import type { Document } from "./document.ts";
 
+/** What a parser's codes mean (yaml, "Errors"). */
+const WORDS: Readonly<Record<string, string>> = {
+  BAD_INDENT: "a line is indented wrongly: cut off or edited?",
+  TAB_AS_INDENT: "a line is indented with a tab",
+  DUPLICATE_KEY: "a name stands twice in one object",
+  MISSING_CHAR: "something is missing: cut off?",
+  MULTILINE_IMPLICIT_KEY: "a line has no colon: cut off?",
+  BLOCK_AS_IMPLICIT_KEY: "two names stand on one line",
+  UNEXPECTED_TOKEN: "something stands where nothing should",
+  RESOURCE_EXHAUSTION: "it is nested too deep",
+};
+
 /** YAML documents, as `kubectl -o yaml` prints them. */
 export function* yamlDocuments(text: string, source: string): Generator<Document> {
   const documents = read(text, source).filter(({ contents }) => contents !== null);
@@ -13,7 +25,7 @@ export function* yamlDocuments(text: string, source: string): Generator<Document
       const [place] = error.code === "RESOURCE_EXHAUSTION" ? [] : (error.linePos ?? []);
       const at = place === undefined ? "" : `, line ${place.line}, column ${place.col}`;
       throw new Problem(
-        `${which}${at}: neither JSON nor YAML (${error.code}); give the output as it was printed`,
+        `${which}${at}: neither JSON nor YAML, ${WORDS[error.code] ?? "it can't be read"}; give the output as it was printed`,
         {
           cause: error,
         },
