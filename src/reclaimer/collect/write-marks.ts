@@ -1,4 +1,4 @@
-import { API_GROUP, API_VERSION } from "../../domain/objects/names.ts";
+import { API_GROUP, API_VERSION, saysKeep } from "../../domain/objects/names.ts";
 import type { StoredVpcIP, VpcIP, VpcIPSpec } from "../../domain/objects/vpcip.ts";
 import type { MarkPlan, NewMark } from "../../domain/plan/marks.ts";
 import { inParallel, messageOf } from "../parallel.ts";
@@ -48,14 +48,20 @@ export async function writeMarks(
   };
 }
 
-/** Takes a mark away: a record that is nothing but a mark goes, a claimed one stays without it. */
+/**
+ * Takes a mark away: a record that is nothing but a mark goes, a claimed one stays without it, and so does one that carries
+ * a person's word: it would be lost with the record (H18).
+ */
 export async function removeMark(
   { writer }: Pick<CollectPorts, "writer">,
   record: StoredVpcIP,
 ): Promise<boolean> {
   const { leak: _leak, ...spec } = record.spec;
   const isNothingElse =
-    spec.claim === undefined && (spec.tombstones ?? []).length === 0 && spec.release === undefined;
+    spec.claim === undefined &&
+    (spec.tombstones ?? []).length === 0 &&
+    spec.release === undefined &&
+    !saysKeep(record.metadata.annotations);
   if (isNothingElse) return (await writer.deleteVpcIP(record)).outcome === "deleted";
   return (await writer.replaceVpcIP({ ...record, spec })).outcome === "replaced";
 }

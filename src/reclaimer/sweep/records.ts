@@ -19,10 +19,13 @@ export function withdrawn(record: StoredVpcIP): StoredVpcIP {
  */
 export function entombed(record: StoredVpcIP, interfaceID: string, until: string): StoredVpcIP {
   const { claim: _claim, ...spec } = record.spec;
-  return {
-    ...record,
-    spec: { ...spec, tombstones: withTombstone(spec.tombstones ?? [], { interfaceID, until }) },
-  };
+  return bound({ ...record, spec }, interfaceID, until);
+}
+
+/** The address bound to the interface until then: whoever has it, nobody else is given it there. */
+export function bound(record: StoredVpcIP, interfaceID: string, until: string): StoredVpcIP {
+  const tombstones = withTombstone(record.spec.tombstones ?? [], { interfaceID, until });
+  return { ...record, spec: { ...record.spec, tombstones } };
 }
 
 /** What is left of a record after its address has gone: its standing tombstones, or nothing. */
