@@ -79,6 +79,22 @@ describe("marks", () => {
     expect(cluster.has(leaked.address)).toBe(true);
   });
 
+  test("H18 leave a person's word standing: an address that was marked when somebody opted out is kept for good", async () => {
+    const { cluster, leaked } = await leaky();
+    await cluster.collect("leaks");
+    const record = cluster.record(leaked.address);
+    const metadata = { ...record?.metadata, name: leaked.address, annotations: { "vpcip.dev/keep": "mine" } };
+    cluster.world.api.replace("vpcips", { ...record, metadata });
+    cluster.world.truth.need(leaked.address, leaked.interfaceID, "opt-out");
+    await cluster.dueRun(31);
+    for (let days = 0; days < 3; days++) await cluster.day();
+    expect(cluster.wrong).toEqual([]);
+    expect(cluster.record(leaked.address)?.metadata.annotations).toEqual({ "vpcip.dev/keep": "mine" });
+    cluster.heard.clear();
+    await cluster.dueRun(5);
+    expect(cluster.heard.pauses).toEqual([]);
+  });
+
   test("are all that observe does: nothing is queued, paused or released", async () => {
     const { cluster, leaked } = await leaky({ mode: "observe" });
     await cluster.day();

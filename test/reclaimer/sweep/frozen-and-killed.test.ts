@@ -74,8 +74,9 @@ describe("an intent of another run", () => {
     expect(cluster.has(pod.address)).toBe(true);
     expect(cluster.record(pod.address)?.spec).toMatchObject({
       claim: { podUID: pod.uid, containerID: pod.containerID, name: "web" },
+      tombstones: [{ interfaceID: pod.interfaceID }],
     });
-    expect(cluster.unfinished).toEqual([]);
+    expect(cluster.isMarked(pod.address)).toBe(false);
     expect(cluster.heard.alarmKinds).toEqual(["claim-put-back"]);
   });
 
@@ -89,5 +90,46 @@ describe("an intent of another run", () => {
     expect(cluster.record(address)?.spec.tombstones?.map((bound) => bound.interfaceID)).toEqual([
       interfaceID,
     ]);
+  });
+
+  test("H48 H21 of an address that its allocator pools meanwhile is taken back, and stays bound until no late request can come", async () => {
+    const { cluster, node, address, interfaceID } = await due();
+    const arrival = cluster.clock.sleep(12 * 60_000);
+    const line = new Line();
+    line.fateOf = ({ what }) => (UNASSIGN.test(what) ? { frozen: "before", until: arrival } : "through");
+    cluster.beginSweep("a", line);
+    await cluster.wait(0.5);
+    assignAgain(cluster, node, address, interfaceID);
+    await cluster.dueRun(2);
+    expect(cluster.record(address)?.spec).toMatchObject({ tombstones: [{ interfaceID }] });
+    expect(cluster.record(address)?.spec.release).toBeUndefined();
+    const pod = await cluster.canStartPod();
+    await cluster.wait(12);
+    expect([pod, cluster.wrong]).toEqual([false, []]);
+    await cluster.converge();
+    await cluster.dueRun(40);
+    expect(cluster.unfinished).toEqual([]);
+  });
+
+  test("H78 binds what it puts back, too: the paused run's request may yet come", async () => {
+    const { cluster, node, address, interfaceID } = await due();
+    await cluster.run(
+      (ports) => sweep(ports, cluster.settings, messageFor("a")),
+      lineTo(UNASSIGN, "killed-before"),
+    );
+    const pod = {
+      address,
+      interfaceID,
+      uid: "uid-quiet",
+      name: "quiet",
+      namespace: "default",
+      containerID: "quiet",
+    };
+    node.startSandbox(pod);
+    node.layPod(pod, { phase: "Running", podIP: address });
+    await cluster.dueRun(5);
+    expect(cluster.record(address)?.spec.release).toBeUndefined();
+    expect(cluster.record(address)?.spec).toMatchObject({ tombstones: [{ interfaceID }] });
+    expect(cluster.wrong).toEqual([]);
   });
 });
