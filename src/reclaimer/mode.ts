@@ -11,7 +11,10 @@ export function mayRelease({ mode, releaseNodeGroups }: Settings, group: string 
   return releaseNodeGroups === "*" || (group !== undefined && releaseNodeGroups.includes(group));
 }
 
-/** The group of a node: from its Node, its NodeENIConfig, or the tags of what it left behind. */
+/**
+ * The group of a subject: of a detached interface by its own tag first, for the node of that name may be another by now;
+ * else from its Node, its NodeENIConfig, or the tags of its interface.
+ */
 export function groupOf(
   evidence: Evidence,
   nodeName: string | undefined,
@@ -21,7 +24,9 @@ export function groupOf(
   const fromNode = managed?.node === "missing" ? undefined : managed?.node?.group;
   const config = managed?.config.readable === true ? managed.config.object : undefined;
   const item = evidence.interfaces.find(({ id }) => id === interfaceID);
-  return fromNode ?? config?.metadata.labels?.[LABEL.nodeGroup] ?? item?.tags?.[TAG.nodeGroup];
+  const tagged = item?.tags?.[TAG.nodeGroup];
+  if (item !== undefined && item.attachment === undefined && tagged !== undefined) return tagged;
+  return fromNode ?? config?.metadata.labels?.[LABEL.nodeGroup] ?? tagged;
 }
 
 /** What holds a leaked subject back although the evidence would let it go. */

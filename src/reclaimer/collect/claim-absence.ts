@@ -13,16 +13,21 @@ export interface Absences {
 
 /**
  * Writes down, for each static claim, when its Pod was first seen gone, in API-server time; takes it back when the Pod
- * is there again. Expiry counts from this note alone (H33).
+ * is there again. Expiry counts from this note alone (H33), so before it is written the Pod itself is asked for, by name.
  */
-export async function noteAbsences(ports: Pick<CollectPorts, "writer">, lists: Evidence): Promise<Absences> {
+export async function noteAbsences(
+  ports: Pick<CollectPorts, "writer" | "cluster">,
+  lists: Evidence,
+): Promise<Absences> {
   const claims = new Map(lists.claims);
   const changes = [...claims.values()].flatMap((claim) =>
     claim.readable ? (changed(claim.object, lists) ?? []) : [],
   );
-  const results = await inParallel(changes, LANES, (claim) => ports.writer.replaceClaimStatus(claim));
+  const results = await inParallel(changes, LANES, async (claim) =>
+    (await isBack(ports, claim)) ? undefined : ports.writer.replaceClaimStatus(claim),
+  );
   for (const result of results) {
-    if (!result.ok || result.value.outcome !== "replaced") continue;
+    if (!result.ok || result.value?.outcome !== "replaced") continue;
     const { object } = result.value;
     claims.set(nameOf(object), { readable: true, object });
   }
@@ -30,6 +35,14 @@ export async function noteAbsences(ports: Pick<CollectPorts, "writer">, lists: E
     result.ok ? [] : [{ subject: `VpcIPClaim ${nameOf(result.item)}`, why: messageOf(result.error) }],
   );
   return { claims, failed };
+}
+
+/** Whether a Pod of the claim's name lives, although the list of Pods did not hold the one that its status names. */
+async function isBack({ cluster }: Pick<CollectPorts, "cluster">, claim: StoredVpcIPClaim): Promise<boolean> {
+  if (claim.status?.detachedAt === undefined) return false;
+  const { namespace = "", name } = claim.metadata;
+  const pod = await cluster.getPod(namespace, name);
+  return pod.found && !pod.object.finished;
 }
 
 function changed(claim: StoredVpcIPClaim, { livePodUIDs, now }: Evidence): StoredVpcIPClaim | undefined {

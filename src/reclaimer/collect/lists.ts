@@ -25,9 +25,10 @@ export async function readLists(
   const interfaces = await cloud.listInterfaces();
   const configs = await cluster.listNodeConfigs();
   const entries = await cluster.listVpcIPLabels();
-  const livePodUIDs = await cluster.livePodUIDs();
+  // Claims before Pods: a claim read after them may name a Pod that the list can't hold yet, and would look detached.
   const claims = await cluster.listStaticClaims();
-  refuseWithoutSentinels(sentinels, configs, entries);
+  const livePodUIDs = await cluster.livePodUIDs();
+  refuseWithoutSentinels(sentinels, configs, entries, claims);
   return {
     cluster: { name: settings.clusterName, uid: sentinels.clusterUID },
     now: serverTime(ports),
@@ -46,6 +47,7 @@ function refuseWithoutSentinels(
   sentinels: Sentinels,
   configs: readonly Parsed<StoredNodeENIConfig>[],
   entries: readonly VpcIPEntry[],
+  claims: readonly Parsed<StoredVpcIPClaim>[],
 ): void {
   if (!entries.some(({ name, uid }) => name === SENTINEL.vpcIP && uid === sentinels.vpcIPUID)) {
     throw new ClusterError("unreadable", "the list of VpcIPs lacks its sentinel: it is not complete");
@@ -53,6 +55,9 @@ function refuseWithoutSentinels(
   const uid = sentinels.nodeENIConfig?.metadata.uid;
   if (!configs.some((config) => config.readable && config.object.metadata.uid === uid)) {
     throw new ClusterError("unreadable", "the list of NodeENIConfigs lacks its sentinel: it is not complete");
+  }
+  if (!claims.some((claim) => claim.readable && claim.object.metadata.uid === sentinels.claimUID)) {
+    throw new ClusterError("unreadable", "the list of VpcIPClaims lacks its sentinel: it is not complete");
   }
 }
 

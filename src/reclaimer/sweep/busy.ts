@@ -15,15 +15,17 @@ const LANES = 8;
 export interface Unswept {
   readonly message: SweepMessage;
   readonly observed: LeaseSpecSeen | undefined;
-  /** The allocator of a living instance did not answer: that counts; anything else does not. */
-  readonly isSilent: boolean;
+  /** The allocator of a living instance did not answer, or nothing could be proved: that counts; anything else does not. */
+  readonly isFruitless: boolean;
+  /** For people. */
+  readonly why: string;
   readonly instanceID: string | undefined;
   readonly records: readonly StoredVpcIP[];
 }
 
 /**
  * Acknowledges the message and sends it again with delay: a busy node never goes the way to the DLQ. The delay is what
- * lets the next delivery tell a dead holder by its unchanged lease. After three silent tries the node is kept and alarmed,
+ * lets the next delivery tell a dead holder by its unchanged lease. After three fruitless tries the node is kept and alarmed,
  * and its marks go, so that nothing asks again before the next daily run.
  */
 export async function sweepLater(
@@ -31,8 +33,8 @@ export async function sweepLater(
   settings: Settings,
   unswept: Unswept,
 ): Promise<SweepOutcome> {
-  const { message, observed, isSilent } = unswept;
-  const attempt = message.attempt + (isSilent ? 1 : 0);
+  const { message, observed, isFruitless } = unswept;
+  const attempt = message.attempt + (isFruitless ? 1 : 0);
   ports.notices.count("SweepBusy", 1);
   if (attempt >= settings.maximumAttempts) return giveUp(ports, unswept);
   const term = observed === undefined ? 0 : observed.durationSeconds + 1;
@@ -42,12 +44,15 @@ export async function sweepLater(
   return "sent-again";
 }
 
-async function giveUp(ports: SweepPorts, { message, instanceID, records }: Unswept): Promise<SweepOutcome> {
+async function giveUp(
+  ports: SweepPorts,
+  { message, instanceID, records, why }: Unswept,
+): Promise<SweepOutcome> {
   await ports.budget.reserve({ DescribeInstances: 1 });
   const states = instanceID === undefined ? undefined : await ports.cloud.instanceStates([instanceID]);
   const state = states?.get(instanceID ?? "");
   if (state !== "stopped" && state !== "stopping") {
-    const text = `the allocator did not hand over its lease (instance ${instanceID ?? "unknown"} is ${state ?? "unknown"}): everything on the node is kept`;
+    const text = `${why} (instance ${instanceID ?? "unknown"} is ${state ?? "unknown"}): everything on the node is kept`;
     ports.notices.alarm({ kind: "allocator-silent", message: text, node: message.node });
   }
   const marked = records.filter(({ spec }) => spec.leak !== undefined && spec.release === undefined);

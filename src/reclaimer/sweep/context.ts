@@ -98,4 +98,4 @@ export class SweepContext {
   }
 }
 
-export type StopReason = "lease-lost" | "frozen" | "throttled" | "not-sent" | "forbidden" | "limit";
+export type StopReason = "lease-lost" | "frozen" | "throttled" | "not-sent" | "limit";

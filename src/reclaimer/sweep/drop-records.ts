@@ -1,3 +1,4 @@
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Due } from "../../domain/plan/releases.ts";
 import { messageOf } from "../parallel.ts";
 import type { SweepContext } from "./context.ts";
@@ -20,13 +21,13 @@ export async function dropRecord(context: SweepContext, due: Due): Promise<void>
 async function drop(context: SweepContext, due: Due): Promise<void> {
   const { writer } = context.ports;
   const { record } = due;
-  const { release, tombstones, leak } = record.spec;
+  const { release, leak } = record.spec;
   // A late request to delete an interface that is gone hurts nobody, whoever has its primary address by then.
   const isDoubted =
     release !== undefined &&
     leak?.scope !== "Interface" &&
-    tombstones === undefined &&
-    mayBeLate(record, context.run);
+    mayBeLate(record, context.run) &&
+    !isBuried(context, record, release);
   const doubted = isDoubted ? entombed(record, release.interfaceID, tombstoneEnd(context)) : record;
   const left = remains(doubted, context.now);
   if (left !== undefined) {
@@ -37,4 +38,16 @@ async function drop(context: SweepContext, due: Due): Promise<void> {
   if (answer.outcome === "deleted" && due.verdict.needs !== "lease") {
     context.audit(due, record, "record", "record-only");
   }
+}
+
+/** Whether a tombstone on the intent's own interface stands for as long as that intent's request may be late. */
+function isBuried(
+  { settings }: SweepContext,
+  { spec }: StoredVpcIP,
+  { interfaceID, time }: NonNullable<StoredVpcIP["spec"]["release"]>,
+): boolean {
+  const end = Date.parse(time) + settings.tombstoneSeconds * 1000;
+  return (spec.tombstones ?? []).some(
+    (tombstone) => tombstone.interfaceID === interfaceID && Date.parse(tombstone.until) >= end,
+  );
 }

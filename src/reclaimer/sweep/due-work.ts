@@ -11,12 +11,18 @@ export interface DueWork {
   readonly orphans: number;
 }
 
-export function dueWork(records: Iterable<VpcIPEvidence>, settings: Settings, now: number): DueWork {
+/** @param isHeld whether a breaker holds the record's subnet: that isn't worth a pause */
+export function dueWork(
+  records: Iterable<VpcIPEvidence>,
+  settings: Settings,
+  now: number,
+  isHeld: (record: StoredVpcIP) => boolean,
+): DueWork {
   const interfaces = new Set<string>();
   let orphans = 0;
   let any = false;
   for (const record of records) {
-    if (record.known !== "whole" || !isDue(record.object, settings, now)) continue;
+    if (record.known !== "whole" || !isDue(record.object, settings, now) || isHeld(record.object)) continue;
     any = true;
     const { interfaceID, leak } = record.object.spec;
     if (leak?.scope === "Interface") orphans++;

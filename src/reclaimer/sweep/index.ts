@@ -3,7 +3,7 @@ import { LABEL } from "../../domain/objects/names.ts";
 import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Trip } from "../../domain/plan/breaker.ts";
-import type { Verdict } from "../../domain/verdict.ts";
+import { UNKNOWN_REASONS, type UnknownReason, type Verdict } from "../../domain/verdict.ts";
 import { CloudError } from "../../ports/cloud.ts";
 import type { SweepMessage } from "../../ports/queue.ts";
 import { wholeRecords } from "../collect/closer-look.ts";
@@ -82,7 +82,8 @@ async function sweepIfDue(
     if (!gate.open) ports.notices.count("Frozen", 1);
     return nothing(node, "held-back");
   }
-  const preview = await look(ports, settings, node);
+  const breaker = [...gate.breaker, ...(limits.breaker ?? [])];
+  const preview = await look(ports, settings, node, breaker);
   if (preview === undefined) return nothing(node, "held-back");
   const isGone = preview.config !== undefined && preview.isNodeMissing;
   if (!preview.work.any && !isGone) return nothing(node, "nothing-due");
@@ -105,12 +106,17 @@ async function sweepIfDue(
   return withLease(ports, settings, message, preview, acquired, {
     run,
     clusterUID: gate.sentinels.clusterUID,
-    breaker: [...gate.breaker, ...(limits.breaker ?? [])],
+    breaker,
     limits,
   });
 }
 
-async function look(ports: SweepPorts, settings: Settings, node: string): Promise<Preview | undefined> {
+async function look(
+  ports: SweepPorts,
+  settings: Settings,
+  node: string,
+  breaker: readonly Trip[],
+): Promise<Preview | undefined> {
   const { cluster } = ports;
   const found = await cluster.getNodeConfig(node);
   const config = found.found ? found.object : undefined;
@@ -122,7 +128,9 @@ async function look(ports: SweepPorts, settings: Settings, node: string): Promis
   if (!mayTagsTell && !mayRelease(settings, group)) return undefined;
   const all = wholeRecords(await cluster.listVpcIPsOfNode(node));
   const records = [...all.values()].flatMap((record) => (record.known === "whole" ? [record.object] : []));
-  const work = dueWork(all.values(), settings, serverTime(ports));
+  const isHeld = ({ spec: { subnetID } }: StoredVpcIP) =>
+    subnetID !== undefined && isHeldByBreaker(breaker, { subnetID });
+  const work = dueWork(all.values(), settings, serverTime(ports), isHeld);
   return { config, records, work, isNodeMissing: !seenNode.found };
 }
 
@@ -168,7 +176,7 @@ async function withLease(
   const { context, verdicts } = swept;
   ports.notices.count("Released", context.released.length);
   ports.notices.count("OrphansDeleted", context.orphansDeleted.length);
-  const outcome = await outcomeOf(ports, settings, message, preview, context, verdicts, answered);
+  const outcome = await outcomeOf(ports, settings, message, preview, context, verdicts);
   const { released, orphansDeleted, failed } = context;
   return { node, outcome, released, orphansDeleted, failed, verdicts };
 }
@@ -190,26 +198,41 @@ async function outcomeOf(
   preview: Preview,
   context: SweepContext,
   verdicts: readonly Verdict[],
-  answered: boolean,
 ): Promise<SweepOutcome> {
   if (context.stop === "frozen") return "held-back";
-  if (context.stop === "throttled" || context.stop === "not-sent" || context.stop === "lease-lost") {
+  if (context.stop === "throttled" || context.stop === "lease-lost")
     return sendAgain(ports, settings, message);
+  const why =
+    context.stop === "not-sent"
+      ? "no request could be sent in time, or the own clock is off"
+      : stuckBy(verdicts);
+  if (why === undefined) return "swept";
+  const { records } = preview;
+  const instanceID = instanceOf(preview);
+  return sweepLater(ports, settings, {
+    message,
+    observed: undefined,
+    isFruitless: true,
+    why,
+    instanceID,
+    records,
+  });
+}
+
+/** What kept all that was due from being proved: another sweep in five minutes would only pause the node again. */
+const STUCK: ReadonlySet<UnknownReason> = new Set<UnknownReason>([
+  "report-missing",
+  "node-missing",
+  "node-identity",
+  "config-unreadable",
+  "config-incomplete",
+]);
+
+function stuckBy(verdicts: readonly Verdict[]): string | undefined {
+  for (const verdict of verdicts) {
+    if (verdict.decision === "unknown" && STUCK.has(verdict.reason)) return UNKNOWN_REASONS[verdict.reason];
   }
-  const lacksReport = verdicts.some(
-    ({ decision, ...rest }) => decision === "unknown" && "reason" in rest && rest.reason === "report-missing",
-  );
-  if (lacksReport && !answered) {
-    const { records } = preview;
-    return sweepLater(ports, settings, {
-      message,
-      observed: undefined,
-      isSilent: true,
-      instanceID: instanceOf(preview),
-      records,
-    });
-  }
-  return "swept";
+  return undefined;
 }
 
 async function busy(
@@ -223,7 +246,8 @@ async function busy(
   const outcome = await sweepLater(ports, settings, {
     message,
     observed,
-    isSilent: isLiving && !holderIsReclaimer,
+    isFruitless: isLiving && !holderIsReclaimer,
+    why: "its allocator did not hand over its lease",
     instanceID: instanceOf(preview),
     records: preview.records,
   });

@@ -50,7 +50,6 @@ async function deleteInterface(context: SweepContext, due: Due, interfaceID: str
       context.stop = answer.kind;
       return withdraw(context, intent.object);
     case "forbidden":
-      context.stop = "forbidden";
       notices.alarm({
         kind: "forbidden",
         message: `${answer.code}: ${answer.message}`,

@@ -3,6 +3,7 @@ import type { Due, Unassign } from "../../domain/plan/releases.ts";
 import type { ReleaseAnswer } from "../../ports/cloud.ts";
 import { inParallel, messageOf } from "../parallel.ts";
 import type { SweepContext } from "./context.ts";
+import { deleteExpiredClaim } from "./expired-claim.ts";
 import { entombed, intended, mayBeLate, remains, withdrawn } from "./records.ts";
 
 const LANES = 8;
@@ -127,10 +128,9 @@ async function settle(
       context.stop = answer.kind;
       return withdrawAll(context, intents);
     case "forbidden":
-      context.stop = "forbidden";
       context.ports.notices.alarm({
         kind: "forbidden",
-        message: `${answer.code}: ${answer.message}`,
+        message: `${interfaceID}: ${answer.code}: ${answer.message}`,
         node: context.node,
       });
       return withdrawAll(context, intents);
@@ -179,6 +179,7 @@ async function finishAll(
     const left = remains(doubted, context.now);
     context.released.push(due.verdict.address);
     context.audit(due, record, due.verdict.prefix === undefined ? "address" : "prefix", answer, requestID);
+    await deleteExpiredClaim(context, record);
     if (left === undefined) await context.ports.writer.deleteVpcIP(record);
     else await context.ports.writer.replaceVpcIP(left);
   });

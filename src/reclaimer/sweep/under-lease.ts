@@ -77,6 +77,7 @@ function decide(
     return heldBack === undefined ? verdict : { ...verdict, heldBack };
   });
   const plan = planReleases(evidence, wanted, settings);
+  const isConfigUnreadable = evidence.nodes.get(world.node)?.config.readable === false;
   const goes = ({ verdict }: { readonly verdict: Verdict }) =>
     isLeaked(verdict) && verdict.heldBack === undefined && (world.only?.has(verdict.address) ?? true);
   return {
@@ -88,7 +89,10 @@ function decide(
       return going.length === 0 ? [] : [{ interfaceID, items: going }];
     }),
     deleteInterfaces: plan.deleteInterfaces.filter(goes),
-    dropRecords: [...plan.dropRecords, ...endedInPool(evidence, judged)].filter(goes),
+    // Where the config can't be read, nobody can say what its pool holds: no tombstone ends, no name is freed.
+    dropRecords: isConfigUnreadable
+      ? []
+      : [...plan.dropRecords, ...endedInPool(evidence, judged)].filter(goes),
     verdicts: plan.verdicts,
   };
 }
@@ -99,7 +103,8 @@ async function bumpBefore(context: SweepContext, plan: ReleasePlan): Promise<boo
   const ended = plan.dropRecords.flatMap(({ verdict, record }): Unpooled[] =>
     (record.spec.tombstones ?? []).map(({ interfaceID }) => ({ address: verdict.address, interfaceID })),
   );
-  const isNeeded = plan.unassign.length > 0 || plan.dropRecords.length > 0;
+  const isNeeded =
+    plan.unassign.length > 0 || plan.deleteInterfaces.length > 0 || plan.dropRecords.length > 0;
   if (config === undefined || !isNeeded) return true;
   return (await bump(context.ports, config, ended)).outcome === "replaced";
 }
