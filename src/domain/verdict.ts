@@ -80,25 +80,26 @@ export const HELD_BACK = {
 } as const;
 export type HeldBack = keyof typeof HELD_BACK;
 
-/** What is decided of one subject, with its reason. Unknown means keep. */
-export type Verdict = Subject &
-  (
-    | { readonly decision: "keep"; readonly reason: KeepReason; readonly detail?: string }
-    | { readonly decision: "unknown"; readonly reason: UnknownReason; readonly detail?: string }
-    /** Labels can't tell: it needs a look at whole objects. */
-    | { readonly decision: "suspect" }
-    /** Nothing accounts for it. */
-    | {
-        readonly decision: "leaked";
-        readonly cause: Cause;
-        /** `address`: Unassign; `interface`: delete the interface; `record`: EC2 has nothing, only the VpcIP is left over. */
-        readonly gives: "address" | "interface" | "record";
-        readonly needs: Proof;
-        /** Why it isn't released although it is leaked. */
-        readonly heldBack?: HeldBack;
-        readonly detail?: string;
-      }
-  );
+/** What is decided, with its reason. Unknown means keep. */
+export type Decision =
+  | { readonly decision: "keep"; readonly reason: KeepReason; readonly detail?: string }
+  | { readonly decision: "unknown"; readonly reason: UnknownReason; readonly detail?: string }
+  /** Labels can't tell: it needs a look at whole objects. */
+  | { readonly decision: "suspect" }
+  /** Nothing accounts for it. */
+  | {
+      readonly decision: "leaked";
+      readonly cause: Cause;
+      /** `address`: Unassign; `interface`: delete the interface; `record`: EC2 has nothing, only the VpcIP is left over. */
+      readonly gives: "address" | "interface" | "record";
+      readonly needs: Proof;
+      /** Why it isn't released although it is leaked. */
+      readonly heldBack?: HeldBack;
+      readonly detail?: string;
+    };
+
+/** What is decided of one subject. */
+export type Verdict = Subject & Decision;
 
 export type Leaked = Extract<Verdict, { decision: "leaked" }>;
 

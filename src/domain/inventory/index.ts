@@ -7,6 +7,7 @@ import { kindOf } from "./kind.ts";
 import { holdsAddress, matchPods, type PodMatch } from "./match.ts";
 import { identifyNodes, type NodeIdentity } from "./nodes.ts";
 import { type DetachedInterface, detachedOf } from "./orphan.ts";
+import { nodesOfAwsNode, onlyNamespace } from "./system-pods.ts";
 import { type InterfaceUse, totalsOf, type UseTotals, useOf } from "./use.ts";
 import { type WarmTargets, warmTargets } from "./warm.ts";
 
@@ -18,6 +19,8 @@ export interface InventoryInput {
   readonly managed: ReadonlyMap<string, string>;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Names of nodes of EKS Auto Mode, which runs its own CNI. */
+  readonly autoNodes?: ReadonlySet<string>;
 }
 
 export interface Inventory {
@@ -48,6 +51,8 @@ export interface GroupUse {
   readonly use: UseTotals;
   /** For nodes that we don't manage, and only where the Pods fit the interfaces. */
   readonly targets?: WarmTargets;
+  /** Why warm targets, which would free something, can't be set there. */
+  readonly notSettable?: "auto-mode" | "no-aws-node";
 }
 
 export interface SubnetUse {
@@ -64,7 +69,6 @@ export function inventoryOf(input: InventoryInput): Inventory {
   const book = addressBook(interfaces);
   const identities = identifyNodes(interfaces, input.nodes, input.managed, pods, book);
   const podsByAddress = livePods(pods);
-  const match = matchPods(pods, interfaces, book);
   const inUseOn = usedBy(podsByAddress, identities, input.nodes);
   const uses = interfaces.map((face): InterfaceUse => {
     const identity = identities.get(face.attachment?.instanceID ?? "");
@@ -82,7 +86,16 @@ export function inventoryOf(input: InventoryInput): Inventory {
   const nodes = [...byInstance].map(([instanceID, ofInstance]) => ({
     ...nodeUse(identities.get(instanceID) ?? { instanceID, source: "none" }, input.managed, ofInstance),
     interfacesWithIdle: ofInstance.filter((use) => totalsOf([use]).idle > 0).length,
+    auto:
+      ofInstance.some(({ face }) => face.operatorManaged === true) ||
+      input.autoNodes?.has(identities.get(instanceID)?.node ?? "") === true,
   }));
+  const match = withNamespaces(
+    matchPods(pods, interfaces, book),
+    pods,
+    nodes.some(({ isNode, auto }) => isNode && !auto),
+  );
+  const withAwsNode = nodesOfAwsNode(pods);
   return {
     interfaces: uses,
     nodes,
@@ -93,12 +106,17 @@ export function inventoryOf(input: InventoryInput): Inventory {
       ),
     ].map(([group, members]) => {
       const foreign = members.filter((node) => !node.managed);
-      const targets = match.conclusion === "same-cluster" ? warmTargets(foreign) : undefined;
+      const settable = foreign.filter(({ auto, identity }) => !auto && withAwsNode.has(identity.node ?? ""));
+      const proven = match.conclusion === "same-cluster";
+      const targets = proven ? warmTargets(settable) : undefined;
+      const wanted = proven && targets === undefined && warmTargets(foreign) !== undefined;
+      const notSettable = foreign.some(({ auto }) => auto) ? "auto-mode" : "no-aws-node";
       return {
         ...(group === undefined ? {} : { group }),
         nodes: members.length,
         use: totalsOf(members.flatMap((node) => byInstance.get(node.identity.instanceID) ?? [])),
         ...(targets === undefined ? {} : { targets }),
+        ...(wanted ? { notSettable } : {}),
       };
     }),
     subnets: [...grouped(uses, (use) => use.face.subnetID)].map(([subnetID, ofSubnet]) =>
@@ -114,6 +132,12 @@ export function inventoryOf(input: InventoryInput): Inventory {
     identities,
     podsByAddress,
   };
+}
+
+/** Pods of one namespace prove nothing of the others'. Nodes of EKS Auto Mode may really run no Pod of the system. */
+function withNamespaces(match: PodMatch, pods: readonly PodView[], ordinaryNodes: boolean): PodMatch {
+  const namespace = ordinaryNodes && match.conclusion === "same-cluster" ? onlyNamespace(pods) : undefined;
+  return namespace === undefined ? match : { ...match, conclusion: "one-namespace", namespace };
 }
 
 function nodeUse(

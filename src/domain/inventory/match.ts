@@ -14,13 +14,21 @@ export interface PodMatch {
   /** Examples of Pods whose address is on no interface. */
   readonly nowhere: readonly { readonly pod: string; readonly address: Address }[];
   readonly conclusion: MatchConclusion;
+  /** With `one-namespace`: which. */
+  readonly namespace?: string;
 }
 
 /**
  * `same-cluster`: most live Pods' addresses are on the interfaces. `different-clusters`: most are on none.
  * `overlay`: the nodes are these, but their Pods have addresses of no interface. `unproven`: no Pod shows an address.
+ * `one-namespace`: the Pods fit, but are of one namespace only, so that Pods of others use what looks idle.
  */
-export type MatchConclusion = "same-cluster" | "different-clusters" | "overlay" | "unproven";
+export type MatchConclusion =
+  | "same-cluster"
+  | "different-clusters"
+  | "overlay"
+  | "unproven"
+  | "one-namespace";
 
 const EXAMPLES = 5;
 

@@ -1,5 +1,6 @@
 import type { NetworkInterface } from "../evidence.ts";
 import { CNI_TAG, kindOf } from "./kind.ts";
+import { PREFIX_SIZE } from "./use.ts";
 
 /** A detached interface that a CNI made. Stock clusters only: it is shown, never deleted by us. */
 export interface DetachedInterface {
@@ -10,6 +11,8 @@ export interface DetachedInterface {
   readonly cluster?: string;
   readonly instanceID?: string;
   readonly createdAt?: string;
+  /** What it takes from its subnet: its primary, secondaries and whole prefixes. */
+  readonly addresses: number;
 }
 
 /** A CNI makes an interface, then attaches it; aws-node itself leaves detached ones alone for 5 minutes (awsutils.go). */
@@ -32,6 +35,8 @@ export function detachedOf(
     face.tags?.[CNI_TAG.instance] ?? INSTANCE_IN_DESCRIPTION.exec(face.description ?? "")?.[1];
   const story = {
     interfaceID: face.id,
+    addresses:
+      (face.primary === undefined ? 0 : 1) + face.addresses.length + face.prefixes.length * PREFIX_SIZE,
     ...(cluster === undefined ? {} : { cluster }),
     ...(instanceID === undefined ? {} : { instanceID }),
     ...(createdAt === undefined ? {} : { createdAt }),

@@ -1,18 +1,7 @@
-import type { Cause } from "../objects/vpcip.ts";
-import type { KeepReason, Proof, UnknownReason } from "../verdict.ts";
+import type { Decision, KeepReason, UnknownReason } from "../verdict.ts";
 
 /** A judgement without its subject: what each question of this folder answers. */
-export type Finding =
-  | { readonly decision: "keep"; readonly reason: KeepReason; readonly detail?: string }
-  | { readonly decision: "unknown"; readonly reason: UnknownReason; readonly detail?: string }
-  | { readonly decision: "suspect" }
-  | {
-      readonly decision: "leaked";
-      readonly cause: Cause;
-      readonly gives: "address" | "interface" | "record";
-      readonly needs: Proof;
-      readonly detail?: string;
-    };
+export type Finding = Decision;
 
 const withDetail = <T extends object>(finding: T, detail: string | undefined): T & { detail?: string } =>
   detail === undefined ? finding : { ...finding, detail };
