@@ -111,7 +111,7 @@ describe("a broken file of interfaces is refused with the file, the place and wh
     [
       "an error of AWS",
       '{"Error": {"Code": "UnauthorizedOperation", "Message": "You are not authorized"}}',
-      ["an error of AWS", "UnauthorizedOperation"],
+      ["a saved error message of aws", "UnauthorizedOperation"],
     ],
     ["a Kubernetes list", PODS, ["enis.json is a List of Pod", "give it with --pods"]],
     [

@@ -78,6 +78,12 @@ export function pod(
   };
 }
 
+/** The Pod of the Amazon VPC CNI that every node of a stock cluster runs. */
+export function awsNode(node = NODE, address = "10.0.1.10"): Fields {
+  const made = pod(`aws-node-${node}`, address, { spec: { nodeName: node, hostNetwork: true } });
+  return { ...made, metadata: { ...(made["metadata"] as Fields), namespace: "kube-system" } };
+}
+
 export const list = (...items: Fields[]): Fields => ({
   apiVersion: "v1",
   kind: "List",
@@ -144,7 +150,7 @@ export function managed(
 ): Record<string, unknown> {
   return {
     interfaces: page(eni({}, ["10.0.1.11", "10.0.1.12", ...addresses])),
-    pods: list(pod("web", "10.0.1.11"), pod("other", undefined)),
+    pods: list(pod("web", "10.0.1.11"), pod("other", undefined), awsNode()),
     nodes: list(node()),
     necs: list(nec({ pool: [{ address: "10.0.1.12", interfaceID: INTERFACE }] }), sentinelNec()),
     vips: list(vip("10.0.1.11", claimedBy("web")), sentinelVip(), ...vips),

@@ -1,5 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
-import { detached, eni, list, nec, node, page, pod, sentinelNec, sentinelVip } from "./dumps.ts";
+import {
+  awsNode,
+  detached,
+  eni,
+  INSTANCE,
+  list,
+  managed,
+  NODE,
+  nec,
+  node,
+  page,
+  pod,
+  sentinelNec,
+  sentinelVip,
+} from "./dumps.ts";
 import { cnictl, plan } from "./worlds.ts";
 
 const OLD = "2026-01-01T00:00:00Z";
@@ -16,11 +30,7 @@ describe("plan on a stock cluster", () => {
   const addresses = ["10.0.1.11", "10.0.1.12", "10.0.1.13", "10.0.1.14", "10.0.1.15"];
   const dumps = {
     interfaces: page(stock(addresses)),
-    pods: list(
-      pod("web", "10.0.1.11"),
-      pod("host", "10.0.1.10", { spec: { hostNetwork: true } }),
-      pod("done", "10.0.1.12", { status: { phase: "Failed" } }),
-    ),
+    pods: list(pod("web", "10.0.1.11"), awsNode(), pod("done", "10.0.1.12", { status: { phase: "Failed" } })),
     nodes: list(node()),
   };
 
@@ -81,7 +91,7 @@ describe("plan on a stock cluster", () => {
     const done = ["172.16.0.1", "172.16.0.2"].map((address) =>
       pod(address, address, { status: { phase: "Succeeded" } }),
     );
-    const { document } = await plan({ ...dumps, pods: list(pod("web", "10.0.1.11"), ...done) });
+    const { document } = await plan({ ...dumps, pods: list(pod("web", "10.0.1.11"), awsNode(), ...done) });
     expect(document.match.conclusion).toBe("same-cluster");
     expect(document.warnings).toEqual([]);
   });
@@ -89,7 +99,7 @@ describe("plan on a stock cluster", () => {
   test("names nodes whose instance has no interface here", async () => {
     const { document } = await plan({ ...dumps, nodes: list(node(), node("far", "i-0fa")) });
     expect(document.warnings).toEqual([
-      expect.stringContaining("1 of 2 nodes has an interface here (far, i-0fa"),
+      expect.stringContaining("1 of 2 nodes on EC2 has an interface here (far, i-0fa"),
     ]);
   });
 
@@ -209,4 +219,109 @@ test("names from dumps can't steer the terminal", async () => {
   const { out } = await cnictl(["plan", "--interfaces", "e", "--pods", "p", "--nodes", "n"], files);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
   expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+});
+
+/** What `plan` tells people, in lines. */
+async function told(dumps: Record<string, unknown>): Promise<string> {
+  const files = Object.fromEntries(Object.entries(dumps).map(([flag, dump]) => [flag, JSON.stringify(dump)]));
+  const flags = Object.keys(files).flatMap((flag) => [`--${flag}`, flag]);
+  return (await cnictl(["plan", ...flags], files)).out;
+}
+
+describe("Pods dumped without -A", () => {
+  const dumps = {
+    interfaces: page(stock(["10.0.1.11", "10.0.1.12", "10.0.1.13", "10.0.1.14", "10.0.1.15"])),
+    pods: list(pod("web", "10.0.1.11")),
+    nodes: list(node()),
+  };
+
+  test("prove nothing idle: a warning, IDLE? and no advice", async () => {
+    const { document } = await plan(dumps);
+    expect(document.match).toMatchObject({ conclusion: "one-namespace", namespace: "default" });
+    expect(document.warnings).toEqual([
+      expect.stringContaining("all Pods are in namespace default: was -A left out?"),
+    ]);
+    expect(document.nodeGroups[0]).not.toHaveProperty("warmTargets");
+    expect(await told(dumps)).toContain("IDLE?");
+  });
+
+  test("prove no leak of a managed node either", async () => {
+    const { document } = await plan(
+      managed(["10.0.1.13"], [], { pods: list(pod("web", "10.0.1.11"), pod("other", undefined)) }),
+    );
+    expect(document.released).toEqual([]);
+    expect(document.heldBack).toEqual([expect.objectContaining({ reason: "one-namespace" })]);
+  });
+
+  test("are not suspected where a Pod of kube-system is among them", async () => {
+    const { document } = await plan({ ...dumps, pods: list(pod("web", "10.0.1.11"), awsNode()) });
+    expect(document.warnings).toEqual([]);
+    expect(document.match.conclusion).toBe("same-cluster");
+  });
+});
+
+describe("warm targets are not settable", () => {
+  const addresses = ["10.0.1.11", "10.0.1.12", "10.0.1.13", "10.0.1.14", "10.0.1.15"];
+  const system = pod("kube-proxy-1", "10.0.1.10", { spec: { hostNetwork: true } });
+  const auto = { "eks.amazonaws.com/nodegroup": "workers", "eks.amazonaws.com/compute-type": "auto" };
+  const dumps = {
+    interfaces: page(stock(addresses)),
+    pods: list(pod("web", "10.0.1.11"), system),
+    nodes: list(node()),
+  };
+  test.each<[string, Record<string, unknown>, string, string]>([
+    ["where no Pod of aws-node runs", {}, "no-aws-node", "no Pod of the DaemonSet aws-node"],
+    [
+      "on nodes labelled as EKS Auto Mode's",
+      { nodes: list(node(NODE, INSTANCE, auto)), pods: list(pod("web", "10.0.1.11"), awsNode()) },
+      "auto-mode",
+      "EKS Auto Mode",
+    ],
+    [
+      "on nodes whose interfaces EKS Auto Mode runs",
+      { interfaces: page(stock(addresses, { Operator: { Managed: true, Principal: "eks" } })) },
+      "auto-mode",
+      "EKS Auto Mode",
+    ],
+  ])("%s", async (_, more, why, words) => {
+    const { document } = await plan({ ...dumps, ...more });
+    expect(document.nodeGroups[0]).toMatchObject({ warmTargetsNotSettable: why });
+    expect(document.nodeGroups[0]).not.toHaveProperty("warmTargets");
+    const text = (await told({ ...dumps, ...more })).replaceAll(/\s+/g, " ");
+    expect(text).toContain("Warm targets of group workers: not settable here");
+    expect(text).toContain(words);
+  });
+});
+
+test("another CNI's orphans stand in the summary with what they hold, and with a next step", async () => {
+  const orphan = (id: string, addresses: readonly string[]) =>
+    detached(
+      { NetworkInterfaceId: id, PrivateIpAddress: addresses[0], TagSet: cniTags("i-0dead") },
+      addresses.slice(1),
+    );
+  const text = await told({
+    interfaces: page(
+      stock(["10.0.1.11"]),
+      orphan("eni-7", ["10.0.1.70", "10.0.1.71"]),
+      orphan("eni-8", ["10.0.1.80"]),
+    ),
+    pods: list(pod("web", "10.0.1.11"), awsNode()),
+  });
+  expect(text).toContain("2 look orphaned (another CNI's), holding 3 addresses");
+  expect(text).toMatch(/INTERFACE +LOOKS +ADDRS/);
+  expect(text).toContain("Next: look again whether it is still detached");
+});
+
+test("numbers and nouns agree, and nodes that are not on EC2 are called so", async () => {
+  const fargate = {
+    ...node("fargate-ip-10-0-9-9", "x"),
+    spec: { providerID: "aws:///eu-west-1a/1/fargate-ip-10-0-9-9" },
+  };
+  const text = await told({
+    interfaces: page(stock(["10.0.1.11"])),
+    pods: list(awsNode()),
+    nodes: list(node(), fargate),
+  });
+  expect(text).toContain("1 address on 1 interface, 1 node (and 1 not on EC2), 1 Pod");
+  expect(text).not.toContain("has none");
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { KEEP_REASONS } from "../../src/domain/verdict.ts";
 import {
+  awsNode,
   claimedBy,
   detached,
   eni,
@@ -67,7 +68,7 @@ describe("plan on a managed cluster", () => {
   test("releases the address of a Pod that has finished and still shows it", async () => {
     const done = pod("done", "10.0.1.13", { status: { phase: "Succeeded" } });
     const dumps = managed(["10.0.1.13"], [vip("10.0.1.13", claimedBy("done"))], {
-      pods: list(pod("web", "10.0.1.11"), done),
+      pods: list(pod("web", "10.0.1.11"), done, awsNode()),
     });
     expect((await plan(dumps)).document.released).toEqual([
       expect.objectContaining({ address: "10.0.1.13", cause: "pod-finished" }),
@@ -131,7 +132,7 @@ describe("plan holds back what dumps can't prove", () => {
     const elsewhere = vip("10.0.1.13", {
       claim: { namespace: "shop", name: "cart", podUID: "uid-cart", containerID: "c" },
     });
-    const { document } = await plan(managed(leak, [elsewhere]));
+    const { document } = await plan(managed(leak, [elsewhere], { pods: list(pod("web", "10.0.1.11")) }));
     expect(document.released).toEqual([]);
     expect(reasons(document.heldBack)["10.0.1.13"]).toBe("namespace-not-listed");
   });

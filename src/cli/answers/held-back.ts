@@ -9,6 +9,7 @@ export const OFFLINE_HELD_BACK = {
   "dumps-differ":
     "the Pods' addresses are on no interface given: these look like dumps of different clusters",
   "no-pods": "the Pod list is empty: it can't prove that a Pod is gone",
+  "one-namespace": "all Pods given are of one namespace: a Pod of another may have it",
   "namespace-not-listed": "all Pods given are of one namespace, and its Pod is of another",
 } as const;
 export type OfflineHeldBack = keyof typeof OFFLINE_HELD_BACK;
@@ -37,6 +38,7 @@ export function heldBackBy(
       !namespaces.has(claim.namespace)
     )
       return "namespace-not-listed";
+    if (match.conclusion === "one-namespace") return "one-namespace";
     const scopes = ["cluster ", `subnet ${subnets.get(verdict.interfaceID ?? "")}`, `node ${verdict.node}`];
     return scopes.some((scope) => tripped.has(scope)) ? "breaker" : undefined;
   };

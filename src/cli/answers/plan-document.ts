@@ -55,6 +55,7 @@ export function planDocument(gathered: Gathered, inventory: Inventory, limits: B
       addresses: inventory.totals.addresses,
       prefixes: inventory.totals.prefixes.count,
       nodes: nodes.length,
+      nodesNotOnEC2: gathered.nodes.filter(({ instanceID }) => instanceID === undefined).length,
       pods: evidence.pods.length,
       released: released.length,
       heldBack: heldBack.length,
@@ -101,6 +102,7 @@ export function planDocument(gathered: Gathered, inventory: Inventory, limits: B
         cluster: one.cluster ?? null,
         instance: one.instanceID ?? null,
         createdAt: one.createdAt ?? null,
+        addresses: one.addresses,
       })),
     interfaces: inventory.interfaces.map(({ face, kind, node, addresses, addressesInUse, prefixes }) => ({
       interface: face.id,
@@ -200,11 +202,12 @@ function nodeRow({ identity, managed, use }: Inventory["nodes"][number]): NodeRo
   };
 }
 
-function groupRow({ group, nodes, use, targets }: Inventory["groups"][number]): GroupRow {
+function groupRow({ group, nodes, use, targets, notSettable }: Inventory["groups"][number]): GroupRow {
   return {
     group: group ?? null,
     nodes,
     ...useRow(use),
+    ...(notSettable === undefined ? {} : { warmTargetsNotSettable: notSettable }),
     ...(targets === undefined
       ? {}
       : {

@@ -31,6 +31,8 @@ export interface Totals {
   readonly addresses: number;
   readonly prefixes: number;
   readonly nodes: number;
+  /** Nodes given that no EC2 instance is: Fargate's, hybrid ones. */
+  readonly nodesNotOnEC2: number;
   readonly pods: number;
   readonly released: number;
   readonly heldBack: number;
@@ -82,6 +84,8 @@ export interface NodeRow extends Use {
 export interface GroupRow extends Use {
   readonly group: string | null;
   readonly nodes: number;
+  /** Warm targets would free something, but can't be set there. */
+  readonly warmTargetsNotSettable?: "auto-mode" | "no-aws-node";
   readonly warmTargets?: {
     readonly WARM_IP_TARGET: number;
     readonly MINIMUM_IP_TARGET: number;
@@ -104,6 +108,8 @@ export interface DetachedRow {
   readonly cluster: string | null;
   readonly instance: string | null;
   readonly createdAt: string | null;
+  /** What it takes from its subnet. */
+  readonly addresses: number;
 }
 export interface InterfaceRow {
   readonly interface: string;

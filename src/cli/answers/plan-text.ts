@@ -3,6 +3,7 @@ import type { Paint } from "../output/paint.ts";
 import { type Column, table } from "../output/table.ts";
 import { OFFLINE_HELD_BACK } from "./held-back.ts";
 import type { GroupRow, InterfaceRow, NodeRow, PlanDocument, SubnetRow, Use } from "./plan-shape.ts";
+import { counted } from "./warnings.ts";
 
 interface Layout {
   readonly width: number;
@@ -18,7 +19,7 @@ export function planText(plan: PlanDocument, layout: Layout): readonly string[] 
   const { paint } = layout;
   const foreign = plan.nodes.some(({ allocator }) => allocator === "foreign");
   return [
-    ...headline(plan, paint),
+    ...headline(plan, paint, layout.width),
     ...plan.warnings.flatMap((warning) => ["", ...wrapped(`! ${warning}`, layout.width).map(paint.yellow)]),
     ...section(
       "Would be marked now, and released after the grace once its node confirms",
@@ -85,10 +86,12 @@ export function planText(plan: PlanDocument, layout: Layout): readonly string[] 
       [
         { title: "INTERFACE", of: ({ interface: id }) => id },
         { title: "LOOKS", of: ({ looks }) => LOOKS[looks] },
+        { title: "ADDRS", of: ({ addresses }) => addresses },
         { title: "CLUSTER", of: ({ cluster }) => cluster ?? "-", elastic: true },
         { title: "WHY", of: ({ because }) => because, elastic: true },
       ],
     ),
+    ...orphanAdvice(plan, layout),
     ...somebodyElses(plan, layout),
     ...section("Subnets", layout, plan.subnets, [
       { title: "SUBNET", of: ({ subnet }) => subnet ?? "(none)", elastic: true },
@@ -114,20 +117,49 @@ const LOOKS = {
   "instance-here": "its instance lives",
 } as const;
 
-function headline({ totals, at }: PlanDocument, paint: Paint): readonly string[] {
+function headline(plan: PlanDocument, paint: Paint, width: number): readonly string[] {
+  const { totals, at } = plan;
   const count = (label: string, number: number, colour: (text: string) => string) =>
     `  ${label.padEnd(18)}${(number > 0 ? colour : paint.dim)(String(number).padStart(7))}`;
-  const inPrefixes = totals.prefixes === 0 ? "" : ` (${totals.prefixes} prefixes among them)`;
+  const inPrefixes = totals.prefixes === 0 ? "" : ` (${counted(totals.prefixes, "prefix")} among them)`;
+  const elsewhere = totals.nodesNotOnEC2 === 0 ? "" : ` (and ${totals.nodesNotOnEC2} not on EC2)`;
+  const orphans = looksOrphaned(plan);
+  const held = orphans.reduce((sum, { addresses }) => sum + addresses, 0);
   return [
-    `${paint.bold("Plan")}, from dumps alone, as of ${at}. Nothing was changed.`,
-    `${totals.addresses} addresses${inPrefixes} on ${totals.interfaces} interfaces, ${totals.nodes} nodes, ${totals.pods} Pods`,
+    ...wrapped(`Plan, from dumps alone, as of ${at}. Nothing was changed.`, width).map((line, index) =>
+      index === 0 ? line.replace("Plan", paint.bold("Plan")) : line,
+    ),
+    ...wrapped(
+      `${counted(totals.addresses, "address")}${inPrefixes} on ${counted(totals.interfaces, "interface")}, ${counted(totals.nodes, "node")}${elsewhere}, ${counted(totals.pods, "Pod")}`,
+      width,
+    ),
     "",
     count("would be released", totals.released, paint.red),
-    count("orphans", totals.orphansDeleted, paint.red),
+    count("orphans of ours", totals.orphansDeleted, paint.red),
     ...(totals.heldBack === 0 ? [] : [count("held back", totals.heldBack, paint.yellow)]),
     count("unknown", totals.unknown, paint.yellow),
     count("kept", totals.kept, paint.green),
+    ...(orphans.length === 0
+      ? []
+      : wrapped(
+          `${orphans.length} ${orphans.length === 1 ? "looks" : "look"} orphaned (another CNI's), holding ${counted(held, "address")}`,
+          width - 2,
+        ).map((line) => `  ${paint.yellow(line)}`)),
   ];
+}
+
+function looksOrphaned({ foreignDetached }: PlanDocument) {
+  return foreignDetached.filter(({ looks }) => looks === "orphan");
+}
+
+/** What a person can do about another CNI's orphans: eni-reclaimer does nothing. */
+function orphanAdvice(plan: PlanDocument, { width, paint }: Layout): readonly string[] {
+  const [first] = looksOrphaned(plan);
+  if (first === undefined) return [];
+  return wrapped(
+    `Next: look again whether it is still detached (aws ec2 describe-network-interfaces --network-interface-ids ${first.interface}) and that no other cluster or account's tool wants it; then aws ec2 delete-network-interface --network-interface-id ${first.interface} gives its addresses back. EC2 refuses to delete one that is attached.`,
+    width - 2,
+  ).map((line) => paint.dim(`  ${line}`));
 }
 
 function section<Row>(
@@ -184,8 +216,17 @@ function warmTargets(plan: PlanDocument, layout: Layout): readonly string[] {
   const groups = plan.nodeGroups.flatMap(({ group, warmTargets: targets }) =>
     targets === undefined ? [] : [{ group, ...targets }],
   );
-  if (groups.length === 0) return [];
+  const barred = plan.nodeGroups.flatMap(({ group, warmTargetsNotSettable: why }) =>
+    why === undefined
+      ? []
+      : wrapped(
+          `Warm targets of ${group === null ? "nodes without a group" : `group ${group}`}: not settable here, ${NOT_SETTABLE[why]}.`,
+          layout.width - 2,
+        ).map((line) => layout.paint.dim(`  ${line}`)),
+  );
+  if (groups.length === 0) return barred;
   return [
+    ...barred,
     ...section("What warm targets of the Amazon VPC CNI would free", layout, groups, [
       { title: "GROUP", of: ({ group }) => group ?? "(none)", elastic: true },
       { title: "WARM_IP_TARGET", of: (one) => one.WARM_IP_TARGET },
@@ -200,6 +241,11 @@ function warmTargets(plan: PlanDocument, layout: Layout): readonly string[] {
     ).map((line) => layout.paint.dim(`  ${line}`)),
   ];
 }
+
+const NOT_SETTABLE = {
+  "auto-mode": "EKS Auto Mode runs a CNI of its own",
+  "no-aws-node": "no Pod of the DaemonSet aws-node runs on its nodes",
+} as const;
 
 const WHOSE = { instance: "other instances", detached: "detached" } as const;
 

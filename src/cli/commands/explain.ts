@@ -41,6 +41,7 @@ async function run(given: Given, world: World): Promise<ExitCode> {
     pods: gathered.evidence.pods,
     nodes: gathered.nodes,
     managed: gathered.managed,
+    autoNodes: gathered.autoNodes,
     now: gathered.evidence.now,
   });
   const document = explainDocument(asked, gathered, inventory, DEFAULT_SETTINGS.breaker);

@@ -43,6 +43,7 @@ async function run(given: Given, world: World): Promise<ExitCode> {
     pods: gathered.evidence.pods,
     nodes: gathered.nodes,
     managed: gathered.managed,
+    autoNodes: gathered.autoNodes,
     now: gathered.evidence.now,
   });
   const document = planDocument(gathered, inventory, DEFAULT_SETTINGS.breaker);

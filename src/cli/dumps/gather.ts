@@ -27,6 +27,8 @@ import { checkStandardInput, type Found, type Input, visit } from "./sources.ts"
 export interface Gathered {
   readonly evidence: Evidence;
   readonly nodes: readonly NodeView[];
+  /** Names of the nodes of EKS Auto Mode. */
+  readonly autoNodes: ReadonlySet<string>;
   readonly configs: readonly Parsed<StoredNodeENIConfig>[];
   /** Instance -> node of the NodeENIConfigs. */
   readonly managed: ReadonlyMap<string, string>;
@@ -57,7 +59,11 @@ export async function gather(world: World, options: GatherOptions): Promise<Gath
   const vips = await read<Parsed<StoredVpcIP>>("vips", objectInto(parseVpcIP));
   const claims = await read<Parsed<StoredVpcIPClaim>>("claims", objectInto(parseVpcIPClaim));
   const configs = (await read<Parsed<StoredNodeENIConfig>>("necs", objectInto(parseNodeENIConfig))) ?? [];
-  const nodes = await read<NodeView>("nodes", nodeInto);
+  const autoNodes = new Set<string>();
+  const nodes = await read<NodeView>("nodes", (found, into) => {
+    nodeInto(found, into);
+    if (isAuto(found.raw)) autoNodes.add((found.raw as { metadata: { name: string } }).metadata.name);
+  });
   const listed = await read<{ id: string; state: InstanceState }>("instances", instanceInto);
 
   const managed = managedInstances(configs);
@@ -83,6 +89,7 @@ export async function gather(world: World, options: GatherOptions): Promise<Gath
   return {
     evidence: { ...known, instances: states },
     nodes: nodes ?? [],
+    autoNodes,
     configs,
     managed,
     given: new Set(files.keys()),
@@ -90,7 +97,7 @@ export async function gather(world: World, options: GatherOptions): Promise<Gath
       ...(missing.length === 0
         ? []
         : [
-            `--instances lacks ${missing.length} instances that have interfaces here (e.g. ${missing[0]}): it was filtered, so an instance that it lacks counts as unknown, not as gone`,
+            `--instances lacks ${missing.length === 1 ? "1 instance that has" : `${missing.length} instances that have`} interfaces here (e.g. ${missing[0]}): it was filtered, so an instance that it lacks counts as unknown, not as gone`,
           ]),
       ...sentinelWarnings(vips, configs, files),
     ],
@@ -114,6 +121,12 @@ function nodeInto(found: Found, into: Distinct<NodeView>): void {
   const read = readNode(found.raw);
   if (!read.readable) throw unreadable(found, read.path, read.why, read.name);
   into.add(read.object.name, `Node ${read.object.name}`, found, read.object);
+}
+
+/** EKS User Guide, "Create node pool for EKS Auto Mode": its nodes have this label. */
+function isAuto(node: unknown): boolean {
+  const { metadata } = node as { metadata?: { labels?: Readonly<Record<string, unknown>> | null } };
+  return metadata?.labels?.["eks.amazonaws.com/compute-type"] === "auto";
 }
 
 function instanceInto(found: Found, into: Distinct<{ id: string; state: InstanceState }>): void {

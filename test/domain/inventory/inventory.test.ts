@@ -149,6 +149,7 @@ describe("who uses what", () => {
     managed: new Map<string, string>(),
     now: 0,
   });
+  const system = podAt("10.0.0.10", { uid: "system", namespace: "kube-system", hostNetwork: true });
   const addresses = [at("10.0.0.11"), at("10.0.0.12"), at("10.0.0.13")];
 
   test("a live Pod's address is in use, also of a Pod that is terminating", () => {
@@ -165,13 +166,13 @@ describe("who uses what", () => {
 
   test("a Pod's address in a prefix is in use", () => {
     const prefixes = [parsePrefix("10.0.0.32/28") as Prefix];
-    const { totals, match } = inventoryOf(input([face({ prefixes })], [podAt("10.0.0.40")]));
+    const { totals, match } = inventoryOf(input([face({ prefixes })], [podAt("10.0.0.40"), system]));
     expect(totals.prefixes).toEqual({ count: 1, total: 16, used: 1, empty: 0, partial: 1, needed: 1 });
     expect(match.conclusion).toBe("same-cluster");
   });
 
   test("a Pod's address that is a primary (Fargate, branch interfaces) is found, and no secondary one", () => {
-    const { match, totals } = inventoryOf(input([face()], [podAt("10.0.0.10")]));
+    const { match, totals } = inventoryOf(input([face()], [podAt("10.0.0.10"), system]));
     expect(match.conclusion).toBe("same-cluster");
     expect(totals.inUse).toBe(0);
   });
