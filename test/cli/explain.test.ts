@@ -1,5 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
-import { claimedBy, detached, eni, INTERFACE, list, managed, NODE, page, pod, vip } from "./dumps.ts";
+import {
+  awsNode,
+  claimedBy,
+  detached,
+  eni,
+  INTERFACE,
+  list,
+  managed,
+  NODE,
+  page,
+  pod,
+  vip,
+} from "./dumps.ts";
 import { answerOf, cnictl } from "./worlds.ts";
 
 async function explain(address: string, dumps: Record<string, unknown>) {
@@ -59,17 +71,42 @@ describe("explain tells the whole story of", () => {
     ]);
   });
 
-  test("an address on none of the interfaces", async () => {
-    const { code, document } = await explain("10.9.9.9", managed([]));
+  test("an address on none of the interfaces that a Pod shows", async () => {
+    const { code, document } = await explain(
+      "10.9.9.9",
+      managed([], [], { pods: list(pod("web", "10.0.1.11"), pod("fargate", "10.9.9.9")) }),
+    );
     expect(code).toBe(0);
     expect(document.stories).toEqual([
       expect.objectContaining({
         role: "nowhere",
         where: null,
         decision: "none",
+        use: "in-use",
         words: expect.stringContaining("on none of the given interfaces"),
       }),
     ]);
+  });
+
+  test("an address of a foreign node: in use by a Pod or idle, and the tags that tell whose it is", async () => {
+    const TagSet = [
+      { Key: "cluster.k8s.amazonaws.com/name", Value: "shop" },
+      { Key: "node.k8s.amazonaws.com/instance_id", Value: "i-0aaaaaaaaaaaaaaa1" },
+      { Key: "Cost", Value: "42" },
+    ];
+    const dumps = {
+      interfaces: page(eni({ TagSet }, ["10.0.1.11", "10.0.1.12"])),
+      pods: list(pod("web", "10.0.1.11"), awsNode()),
+    };
+    const used = (await explain("10.0.1.11", dumps)).document.stories[0];
+    expect(used).toMatchObject({ use: "in-use", usedBy: "in use by Pod default/web" });
+    expect(used.where.tags).toEqual({
+      "cluster.k8s.amazonaws.com/name": "shop",
+      "node.k8s.amazonaws.com/instance_id": "i-0aaaaaaaaaaaaaaa1",
+    });
+    expect((await explain("10.0.1.12", dumps)).document.stories[0]).toMatchObject({ use: "idle" });
+    const part = { ...dumps, pods: list(pod("web", "10.0.1.11")) };
+    expect((await explain("10.0.1.12", part)).document.stories[0]).toMatchObject({ use: "unknown" });
   });
 
   test("a left-over record whose address is on no interface", async () => {
@@ -138,4 +175,23 @@ test("explain speaks to people as well", async () => {
   expect(out).toContain(`10.0.1.13 is a secondary address of ${INTERFACE}`);
   expect(out).toMatch(/decided +leaked, by these dumps: nothing accounts for it \(never-recorded\)/);
   expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(110);
+});
+
+test.each(["10.9.9.9", "10.9.9.0/28"])("explain %s, which nothing names, is refused", async (asked) => {
+  const { code, out, err } = await answerOf("explain", managed([]), [asked]);
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toContain(`${asked} is on none of the 1 interface given`);
+});
+
+test("explain tells members of a prefix with the same story once", async () => {
+  const files = {
+    e: JSON.stringify(page(eni({ Ipv4Prefixes: [{ Ipv4Prefix: "10.0.2.16/28" }], TagSet: [] }))),
+    p: JSON.stringify(list(pod("a", "10.0.2.20"), awsNode())),
+  };
+  const { out } = await cnictl(["explain", "10.0.2.16/28", "--interfaces", "e", "--pods", "p"], files);
+  expect(out.match(/^\S+ (?:is|are) .*$/gm)).toEqual([
+    `10.0.2.16-10.0.2.19 are each in a prefix of ${INTERFACE} (10.0.2.16/28)`,
+    `10.0.2.20 is in a prefix of ${INTERFACE} (10.0.2.16/28)`,
+    `10.0.2.21-10.0.2.31 are each in a prefix of ${INTERFACE} (10.0.2.16/28)`,
+  ]);
 });

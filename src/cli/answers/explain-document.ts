@@ -11,7 +11,7 @@ import { heldBackBy, OFFLINE_HELD_BACK } from "./held-back.ts";
 import { type Look, looksAt } from "./keepers.ts";
 import { nextOf, wordsOf } from "./next.ts";
 import { markedAt } from "./plan-document.ts";
-import { matchWarnings } from "./warnings.ts";
+import { counted, matchWarnings } from "./warnings.ts";
 
 /** What `explain -o json` prints. */
 export interface ExplainDocument {
@@ -27,6 +27,10 @@ export interface Story {
   readonly role: Place["role"] | "nowhere";
   readonly prefix: string | null;
   readonly where: Where | null;
+  /** Whether a Pod uses it; `unknown` where the Pods don't prove that none does. */
+  readonly use: "in-use" | "idle" | "unknown" | "node";
+  /** What `use` rests on, in words. */
+  readonly usedBy: string;
   readonly lookedAt: readonly Look[];
   readonly decision: "keep" | "unknown" | "leaked" | "none";
   readonly reason: string;
@@ -46,6 +50,8 @@ export interface Where {
   readonly node: string | null;
   readonly nodeKnownBy: string | null;
   readonly group: string | null;
+  /** Tags that name its cluster or instance. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export function explainDocument(
@@ -68,19 +74,62 @@ export function explainDocument(
       role: place?.role ?? "nowhere",
       prefix: place?.prefix ?? null,
       where: place === undefined ? null : where(place.face, inventory),
+      ...useOf(address, place, inventory),
       lookedAt: looksAt(gathered, address, place?.face),
       ...ending(verdict, place, held === undefined ? undefined : OFFLINE_HELD_BACK[held], gathered),
     };
   };
+  const stories = addressesOf(asked).flatMap((address) => {
+    const places = inventory.book.places(address);
+    return places.length === 0 ? [story(address, undefined)] : places.map((place) => story(address, place));
+  });
+  refuseNowhere(asked, stories, gathered);
   return {
     asked,
     at: new Date(evidence.now).toISOString(),
     warnings: [...matchWarnings(inventory.match, evidence.interfaces.length), ...gathered.warnings],
-    stories: addressesOf(asked).flatMap((address) => {
-      const places = inventory.book.places(address);
-      return places.length === 0 ? [story(address, undefined)] : places.map((place) => story(address, place));
-    }),
+    stories,
   };
+}
+
+/** An address that nothing names is mistyped, or of other dumps: its story would be of nothing. */
+function refuseNowhere(asked: string, stories: readonly Story[], { evidence }: Gathered): void {
+  const isNamed = ({ role, decision, lookedAt, address }: Story) =>
+    role !== "nowhere" ||
+    decision !== "none" ||
+    evidence.vpcIPs?.has(address as Address) === true ||
+    lookedAt.some(({ accounts }) => accounts === true) ||
+    evidence.pods.some(({ addresses }) => addresses.includes(address as Address));
+  if (!stories.some(isNamed))
+    throw new Problem(
+      `${asked} is on none of the ${counted(evidence.interfaces.length, "interface")} given, and no Pod or record names it: mistyped, or of another VPC, region or account?`,
+    );
+}
+
+function useOf(
+  address: Address,
+  place: Place | undefined,
+  { podsByAddress, identities, match }: Inventory,
+): Pick<Story, "use" | "usedBy"> {
+  const instanceOf = new Map(
+    [...identities.values()].flatMap(({ node, instanceID }) =>
+      node === undefined ? [] : [[node, instanceID]],
+    ),
+  );
+  const here = place?.face.attachment?.instanceID;
+  const users = (podsByAddress.get(address) ?? []).filter(({ nodeName }) => {
+    const instanceID = instanceOf.get(nodeName ?? "");
+    return instanceID === undefined || here === undefined || instanceID === here;
+  });
+  if (users.length > 0) {
+    const names = users.map(({ namespace, name }) => `${namespace}/${name}`).join(", ");
+    return { use: "in-use", usedBy: `in use by Pod ${names}` };
+  }
+  if (place?.role === "primary")
+    return { use: "node", usedBy: "the interface's own: no Pod has it for itself" };
+  if (match.conclusion === "same-cluster")
+    return { use: "idle", usedBy: "idle: no live Pod has it (warm, cooling or leaked)" };
+  return { use: "unknown", usedBy: "no Pod given has it, but these Pods don't prove that none does" };
 }
 
 /** The addresses that a person asks for: one, or the members of a /28. */
@@ -93,6 +142,10 @@ export function addressesOf(asked: string): readonly Address[] {
     `"${asked}" is neither an IPv4 address (10.0.3.17) nor a /28 prefix that begins at a multiple of 16 (10.0.3.16/28)`,
   );
 }
+
+/** Tags by which the CNIs, EKS, Karpenter, EC2's users and eni-reclaimer name a cluster, an instance or a node. */
+const TELLING =
+  /^(?:Name|cluster\.k8s\.amazonaws\.com\/name|kubernetes\.io\/cluster\/.+|(?:aws:)?eks:(?:cluster-name|eni:owner)|eks:kubernetes-node-name|eks:nodegroup-name|karpenter\.sh\/.+|node\.k8s\.amazonaws\.com\/.+|vpcip\.dev\/.+)$/;
 
 function where(face: NetworkInterface, { identities }: Inventory): Where {
   const { kind, because } = kindOf(face);
@@ -108,6 +161,7 @@ function where(face: NetworkInterface, { identities }: Inventory): Where {
     node: identity?.node ?? null,
     nodeKnownBy: identity === undefined || identity.source === "none" ? null : identity.source,
     group: identity?.group ?? null,
+    tags: Object.fromEntries(Object.entries(face.tags ?? {}).filter(([key]) => TELLING.test(key))),
   };
 }
 

@@ -7,9 +7,27 @@ export function explainText(document: ExplainDocument, width: number, paint: Pai
   const { stories, warnings } = document;
   return [
     ...(stories.length > 1 ? [`${document.asked}: ${stories.length} stories`, ""] : []),
-    ...stories.flatMap((story, index) => [...(index === 0 ? [] : [""]), ...storyText(story, width, paint)]),
+    ...alike(stories).flatMap(([first, last], index) => [
+      ...(index === 0 ? [] : [""]),
+      ...storyText(first, last.address, width, paint),
+    ]),
     ...warnings.flatMap((warning) => ["", ...wrapped(`! ${warning}`, width).map(paint.yellow)]),
   ];
+}
+
+/** Neighbours with the same story, as first and last. */
+function alike(stories: readonly Story[]): readonly (readonly [first: Story, last: Story])[] {
+  const groups: [Story, Story][] = [];
+  for (const story of stories) {
+    const group = groups.at(-1);
+    if (group !== undefined && sameBut(group[0], story)) group[1] = story;
+    else groups.push([story, story]);
+  }
+  return groups;
+}
+
+function sameBut({ address: _, ...a }: Story, { address: __, ...b }: Story): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 const ROLE = {
@@ -22,12 +40,16 @@ const ROLE = {
 const MARK = { true: "keeps", false: "-", null: "?" } as const;
 const TITLE = 17;
 
-function storyText(story: Story, width: number, paint: Paint): readonly string[] {
+function storyText(story: Story, last: string, width: number, paint: Paint): readonly string[] {
   const { where } = story;
   const line = (title: string, text: string) => {
     const [first = "", ...more] = wrapped(text, width - TITLE - 2);
     return [`  ${title.padEnd(TITLE)}${first}`, ...more.map((rest) => `  ${" ".repeat(TITLE)}${rest}`)];
   };
+  const several = story.address !== last;
+  const who = several ? `${story.address}-${last}` : story.address;
+  const is = several ? "are each" : "is";
+  const tags = Object.entries(where?.tags ?? {}).map(([key, value]) => `${key}=${value}`);
   const decided = {
     keep: paint.green("kept"),
     unknown: paint.yellow("unknown, so kept"),
@@ -36,8 +58,14 @@ function storyText(story: Story, width: number, paint: Paint): readonly string[]
   }[story.decision];
   return [
     where === null
-      ? `${paint.bold(story.address)} is on none of the given interfaces`
-      : `${paint.bold(story.address)} is ${ROLE[story.role]} ${where.interface}${story.prefix === null ? "" : ` (${story.prefix})`}`,
+      ? `${paint.bold(who)} ${several ? "are" : "is"} on none of the given interfaces`
+      : `${paint.bold(who)} ${is} ${ROLE[story.role]} ${where.interface}${story.prefix === null ? "" : ` (${story.prefix})`}`,
+    ...line(
+      "use",
+      { "in-use": paint.green, idle: paint.yellow, unknown: paint.yellow, node: paint.dim }[story.use](
+        story.usedBy,
+      ),
+    ),
     ...(where === null
       ? []
       : [
@@ -50,6 +78,7 @@ function storyText(story: Story, width: number, paint: Paint): readonly string[]
               ? "unknown"
               : `${where.node}${where.group === null ? "" : `, group ${where.group}`} (known by ${where.nodeKnownBy})`,
           ),
+          ...(tags.length === 0 ? [] : line("tags", tags.join(", "))),
         ]),
     `  ${paint.dim("looked at")}`,
     ...story.lookedAt.flatMap(({ at, found, accounts }) =>

@@ -84,7 +84,7 @@ function node(gathered: Gathered, address: Address, face: NetworkInterface): rea
   return [
     {
       at: "NodeENIConfig",
-      found: `${name} manages the node${open === 0 ? "" : `; ${open} refills of this interface are open`}`,
+      found: `${name} manages the node${open === 0 ? "" : `; ${open === 1 ? "1 refill of this interface is" : `${open} refills of this interface are`} open`}`,
       accounts: false,
     },
     { at: "pool", found: holds(pool) ? "it is in it" : "it isn't in it", accounts: holds(pool) },
