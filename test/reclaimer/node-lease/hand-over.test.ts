@@ -85,13 +85,30 @@ describe("a lease that was deleted by hand", () => {
 
   test("H30 stops a sweep whose lease was deleted in its middle", async () => {
     const { cluster, leaked } = await due();
-    cluster.settings = { ...cluster.settings, leaseSeconds: 8 };
     cluster.when({ verb: "PUT", resource: "nodeeniconfigs.vpcip.dev/status" }, () => {
       cluster.world.kubernetes.erase("leases.coordination.k8s.io", "a", SYSTEM_NAMESPACE);
-      cluster.clock.advance(5_000);
+      cluster.clock.advance(35_000);
     });
     expect((await cluster.sweep()).outcome).toBe("sent-again");
     expect(cluster.has(leaked)).toBe(true);
+  });
+});
+
+describe("a long sweep", () => {
+  test("renews its lease, and ends in one go although EC2 is slow", async () => {
+    const cluster = new Cluster({ leaseSeconds: 20 });
+    const node = cluster.node("a", { extraInterfaces: 3, secondaries: 1 });
+    while (node.spares > 0) node.spare();
+    await cluster.start();
+    await cluster.collect("leaks");
+    await cluster.wait(31);
+    cluster.world.ec2Faults.add({
+      action: "UnassignPrivateIpAddresses",
+      kind: "delay",
+      milliseconds: 8_000,
+    });
+    expect((await cluster.sweep()).outcome).toBe("swept");
+    expect(cluster.leaks).toEqual([]);
   });
 });
 
