@@ -225,6 +225,8 @@ describe("plan in words", () => {
     const { out } = await cnictl(
       ["plan", ...Object.keys(files).flatMap((flag) => [`--${flag}`, flag])],
       files,
+      "",
+      110,
     );
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(110);
     expect(out).not.toContain("\u001b");

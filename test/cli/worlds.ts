@@ -14,6 +14,7 @@ export async function cnictl(
   argv: readonly string[],
   files: Readonly<Record<string, string | Uint8Array>> = {},
   standardInput: string | Uint8Array = "",
+  columns?: number,
 ): Promise<Answer> {
   const out: string[] = [];
   const err: string[] = [];
@@ -27,7 +28,7 @@ export async function cnictl(
     out: (text) => void out.push(text),
     err: (text) => void err.push(text),
     now: () => NOW,
-    columns: undefined,
+    columns,
     colour: false,
     version: "1.2.3",
   };

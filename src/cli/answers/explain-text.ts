@@ -1,6 +1,6 @@
 import type { Paint } from "../output/paint.ts";
+import { wrapped } from "../output/wrap.ts";
 import type { ExplainDocument, Story } from "./explain-document.ts";
-import { wrapped } from "./plan-text.ts";
 
 /** The story of an address for people. */
 export function explainText(document: ExplainDocument, width: number, paint: Paint): readonly string[] {

@@ -1,17 +1,21 @@
 import { KEEP_REASONS, UNKNOWN_REASONS } from "../../domain/verdict.ts";
 import type { Paint } from "../output/paint.ts";
 import { type Column, table } from "../output/table.ts";
+import { wrapped } from "../output/wrap.ts";
 import { OFFLINE_HELD_BACK } from "./held-back.ts";
 import type { GroupRow, InterfaceRow, NodeRow, PlanDocument, SubnetRow, Use } from "./plan-shape.ts";
 import { counted } from "./warnings.ts";
 
 interface Layout {
+  /** Columns for sentences. */
   readonly width: number;
+  /** Standard output is a terminal: tables are fitted to it, and long ones are cut. */
+  readonly terminal: boolean;
   readonly wide: boolean;
   readonly paint: Paint;
 }
 
-/** Rows of a list that a table shows; `-o wide` shows all. */
+/** Rows of a list that a table on a terminal shows; `-o wide` shows all, as does a pipe or a file. */
 const ROWS = 20;
 
 /** A plan for people. */
@@ -35,7 +39,7 @@ export function planText(plan: PlanDocument, layout: Layout): readonly string[] 
           of: ({ ageSeconds }) => (ageSeconds === null ? "not yet" : `${duration(ageSeconds)} ago`),
         },
         { title: "WHAT", of: ({ gives }) => (gives === "record" ? "its VpcIP only" : "the address") },
-        { title: "DETAIL", of: ({ detail }) => (layout.wide ? detail : undefined), elastic: true },
+        { title: "DETAIL", of: ({ detail }) => (layout.wide ? detail : undefined), prose: true },
       ],
     ),
     ...section(
@@ -47,14 +51,14 @@ export function planText(plan: PlanDocument, layout: Layout): readonly string[] 
         { title: "PRIMARY", of: ({ address }) => address },
         { title: "NODE", of: ({ node }) => node ?? "-", elastic: true },
         { title: "REASON", of: ({ reason }) => reason },
-        { title: "DETAIL", of: ({ detail }) => detail, elastic: true },
+        { title: "DETAIL", of: ({ detail }) => detail, prose: true },
       ],
     ),
     ...section("Held back: leaked by the evidence, but not to be believed", layout, plan.heldBack, [
       { title: "ADDRESS", of: ({ address }) => address },
       { title: "INTERFACE", of: ({ interface: id }) => id ?? "-" },
       { title: "NODE", of: ({ node }) => node ?? "-", elastic: true },
-      { title: "WHY", of: ({ reason }) => OFFLINE_HELD_BACK[reason], elastic: true },
+      { title: "WHY", of: ({ reason }) => OFFLINE_HELD_BACK[reason], prose: true },
     ]),
     ...reasons("Unknown, so kept, and reported", plan.unknownByReason, UNKNOWN_REASONS, layout),
     ...(layout.wide ? section("Unknown, one by one", layout, plan.unknown, REASONED) : []),
@@ -76,7 +80,7 @@ export function planText(plan: PlanDocument, layout: Layout): readonly string[] 
     ...(foreign
       ? wrapped(
           "IDLE on a foreign node is warm or leaked: from outside nobody can tell which, so nothing of it is called leaked.",
-          layout.width,
+          layout.width - 2,
         ).map((line) => paint.dim(`  ${line}`))
       : []),
     ...section(
@@ -88,7 +92,7 @@ export function planText(plan: PlanDocument, layout: Layout): readonly string[] 
         { title: "LOOKS", of: ({ looks }) => LOOKS[looks] },
         { title: "ADDRS", of: ({ addresses }) => addresses },
         { title: "CLUSTER", of: ({ cluster }) => cluster ?? "-", elastic: true },
-        { title: "WHY", of: ({ because }) => because, elastic: true },
+        { title: "WHY", of: ({ because }) => because, prose: true },
       ],
     ),
     ...orphanAdvice(plan, layout),
@@ -108,7 +112,7 @@ const REASONED: readonly Column<PlanDocument["kept"][number]>[] = [
   { title: "INTERFACE", of: ({ interface: id }) => id ?? "-" },
   { title: "NODE", of: ({ node }) => node ?? "-", elastic: true },
   { title: "REASON", of: ({ reason }) => reason },
-  { title: "DETAIL", of: ({ detail }) => detail, elastic: true },
+  { title: "DETAIL", of: ({ detail }) => detail, prose: true },
 ];
 
 const LOOKS = {
@@ -164,20 +168,28 @@ function orphanAdvice(plan: PlanDocument, { width, paint }: Layout): readonly st
 
 function section<Row>(
   title: string,
-  { width, wide, paint }: Layout,
+  { width, terminal, wide, paint }: Layout,
   rows: readonly Row[],
   columns: readonly Column<Row>[],
 ): readonly string[] {
   if (rows.length === 0) return [];
-  const shown = wide ? rows : rows.slice(0, ROWS);
-  const [head = "", ...lines] = table(columns, shown, width - 2);
+  const shown = wide || !terminal ? rows : rows.slice(0, ROWS);
+  const [head = "", ...lines] = table(
+    columns,
+    shown,
+    terminal && !wide ? width - 2 : Number.POSITIVE_INFINITY,
+  );
   const hidden = rows.length - shown.length;
   return [
     "",
-    paint.bold(title),
-    `  ${paint.dim(head)}`,
+    ...wrapped(title, width).map(paint.bold),
+    ...head.split("\n").map((line) => `  ${paint.dim(line)}`),
     ...lines.map((line) => `  ${line}`),
-    ...(hidden === 0 ? [] : [paint.dim(`  … and ${hidden} more (-o wide or -o json shows all)`)]),
+    ...(hidden === 0
+      ? []
+      : wrapped(`… and ${hidden} more (-o wide or -o json shows all)`, width - 2).map((line) =>
+          paint.dim(`  ${line}`),
+        )),
   ];
 }
 
@@ -190,7 +202,7 @@ function reasons(
   return section(title, layout, Object.entries(counts), [
     { title: "COUNT", of: ([, count]) => count },
     { title: "REASON", of: ([reason]) => reason },
-    { title: "MEANING", of: ([reason]) => words[reason], elastic: true },
+    { title: "MEANING", of: ([reason]) => words[reason], prose: true },
   ]);
 }
 
@@ -268,21 +280,8 @@ function somebodyElses({ interfaces }: PlanDocument, layout: Layout): readonly s
     { title: "COUNT", of: ([, { length }]) => length },
     { title: "KIND", of: ([kind]) => kind },
     { title: "E.G.", of: ([, [first]]) => first?.interface },
-    { title: "HOW WE KNOW", of: ([, [first]]) => first && howWeKnow(first), elastic: true },
+    { title: "HOW WE KNOW", of: ([, [first]]) => first && howWeKnow(first), prose: true },
   ]);
-}
-
-export function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = "";
-    }
-    line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }
 
 function duration(seconds: number): string {

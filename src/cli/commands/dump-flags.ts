@@ -81,5 +81,5 @@ function timeOf(given: Given, world: World): number {
   return time;
 }
 
-/** Columns of a table where standard output is no terminal. */
+/** Columns of sentences where standard output is no terminal; tables are as wide as they need. */
 export const DEFAULT_WIDTH = 110;

@@ -46,7 +46,7 @@ async function run(given: Given, world: World): Promise<ExitCode> {
   });
   const document = explainDocument(asked, gathered, inventory, DEFAULT_SETTINGS.breaker);
   await print(world, formatOf(given), document, (explained) =>
-    explainText(explained, Math.max(80, world.columns ?? DEFAULT_WIDTH), paint(world.colour)),
+    explainText(explained, world.columns ?? DEFAULT_WIDTH, paint(world.colour)),
   );
   return document.stories.some(({ decision }) => decision === "leaked") ? EXIT.drift : EXIT.fine;
 }

@@ -50,7 +50,8 @@ async function run(given: Given, world: World): Promise<ExitCode> {
   await print(world, formatOf(given), document, (plan, wide) =>
     planText(plan, {
       wide,
-      width: wide ? Number.POSITIVE_INFINITY : Math.max(80, world.columns ?? DEFAULT_WIDTH),
+      width: world.columns ?? DEFAULT_WIDTH,
+      terminal: world.columns !== undefined,
       paint: paint(world.colour),
     }),
   );
