@@ -57,6 +57,9 @@ describe("names that are too long", () => {
   test("lose what all of them end with", () => {
     expect(distinctly([name(0), name(1)], 16)).toEqual(["ip-10-0-1-100…", "ip-10-0-1-101…"]);
   });
+  test("lose their domain where there is but one", () => {
+    expect(distinctly([name(0), name(0)], 16)).toEqual(["ip-10-0-1-100…", "ip-10-0-1-100…"]);
+  });
   test("never become equal", () => {
     const names = ["aaaaaaaaaaaa-1-zzzzzzzzzzzz", "aaaaaaaaaaaa-2-zzzzzzzzzzzz"];
     expect(new Set(distinctly(names, 12)).size).toBe(2);

@@ -15,7 +15,6 @@ export function distinctly(names: readonly string[], size: number): string[] {
 /** What all names end with, from a dot on: the domain of EC2's private names. */
 function commonSuffix(names: readonly string[]): string {
   const [first = ""] = names;
-  if (new Set(names).size < 2) return "";
   for (let at = first.indexOf("."); at > 0; at = first.indexOf(".", at + 1)) {
     const suffix = first.slice(at);
     if (names.every((name) => name.endsWith(suffix) && name.length > suffix.length)) return suffix;
