@@ -1,0 +1,80 @@
+import { describe, expect, test } from "@jest/globals";
+import { sweep } from "../../../src/reclaimer/index.ts";
+import { type Cluster, messageFor } from "../harness.ts";
+import { leakDue, pausesInAnHour } from "./laid.ts";
+
+const TRIES = 3;
+const OTHER_BOOT = "99999999-9999-4999-8999-999999999999";
+
+async function endsWithAnAlarm(cluster: Cluster): Promise<void> {
+  expect(await pausesInAnHour(cluster)).toBe(TRIES);
+  expect(cluster.heard.alarmKinds).toEqual(["allocator-silent"]);
+  expect(cluster.unfinished).toEqual([]);
+}
+
+describe("sweeps that can prove nothing", () => {
+  test("H12 end where the Node is gone and its instance lives: everything keeps, the marks go, people are told", async () => {
+    const { cluster, node, address } = await leakDue();
+    node.removeNodeObject();
+    await endsWithAnAlarm(cluster);
+    expect(cluster.has(address)).toBe(true);
+    expect(await pausesInAnHour(cluster)).toBe(0);
+  });
+
+  test("H30 end where the allocator answers and its report never holds", async () => {
+    const { cluster, node, address } = await leakDue();
+    node.bootID = OTHER_BOOT;
+    await endsWithAnAlarm(cluster);
+    expect(cluster.has(address)).toBe(true);
+    expect(await pausesInAnHour(cluster)).toBe(0);
+  });
+
+  test("H30 releases where the report holds, with one pause", async () => {
+    const { cluster, address } = await leakDue();
+    expect(await pausesInAnHour(cluster)).toBe(1);
+    expect(cluster.has(address)).toBe(false);
+    expect(cluster.heard.alarmKinds).toEqual([]);
+  });
+
+  test("H30 releases after the next daily run, where the report holds by then", async () => {
+    const { cluster, node, address } = await leakDue();
+    const { bootID } = node;
+    node.bootID = OTHER_BOOT;
+    await endsWithAnAlarm(cluster);
+    node.bootID = bootID;
+    await cluster.converge();
+    expect(cluster.has(address)).toBe(false);
+  });
+});
+
+describe("a function whose own clock is off", () => {
+  /** The tries of one run of sweeps, each by a function whose clock is this far off. */
+  async function tries(skewMilliseconds: number) {
+    const { cluster, address } = await leakDue({ allocator: "cni" });
+    const outcomes: unknown[] = [];
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const message = { ...messageFor("a"), attempt };
+      const work = cluster.run(
+        (ports) => sweep(ports, cluster.settings, message),
+        undefined,
+        skewMilliseconds,
+      );
+      outcomes.push((await work)?.outcome);
+    }
+    return { cluster, address, outcomes };
+  }
+
+  test("H67 keeps everything, and gives up with an alarm", async () => {
+    const { cluster, address, outcomes } = await tries(120_000);
+    expect(outcomes).toEqual(["sent-again", "sent-again", "gave-up"]);
+    expect(cluster.heard.alarmKinds).toEqual(["allocator-silent"]);
+    expect(cluster.cloudCalls("UnassignPrivateIpAddresses")).toBe(0);
+    expect(cluster.has(address)).toBe(true);
+  });
+
+  test("H67 releases at the first try where it is right", async () => {
+    const { cluster, address, outcomes } = await tries(0);
+    expect(outcomes).toEqual(["swept", "nothing-due", "nothing-due"]);
+    expect(cluster.has(address)).toBe(false);
+  });
+});
