@@ -29,7 +29,10 @@ async function staticPod() {
   const uid = leaks.layClaim(node, "db", place.address, { spec: AFTER_A_DAY });
   setPodUID(cluster, pod.uid);
   await cluster.start();
+  let hasEnded = false;
   const end = () => {
+    if (hasEnded) return;
+    hasEnded = true;
     node.endSandbox(pod);
     cluster.world.kubernetes.erase("pods", "db", "default");
   };
@@ -91,8 +94,19 @@ describe("a static claim", () => {
       }
       return "through";
     };
-    await cluster.collect("leaks", line);
+    const { failed } = await cluster.collect("leaks", line);
+    expect(failed).toEqual([]);
     expect(claim(cluster)?.status?.detachedAt).toBeUndefined();
+  });
+
+  test("H33 is read before the Pods are, so that the Pod it names can be among them", async () => {
+    const { cluster } = await staticPod();
+    const line = new Line();
+    await cluster.collect("leaks", line);
+    const lists = line.crossings.flatMap(({ what }) =>
+      LIST_OF_CLAIMS.test(what) ? ["claims"] : LIST_OF_PODS.test(what) ? ["Pods"] : [],
+    );
+    expect(lists.slice(0, 2)).toEqual(["claims", "Pods"]);
   });
 
   test("H33 notes the absence of a Pod that is gone", async () => {
