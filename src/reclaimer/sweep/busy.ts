@@ -1,6 +1,6 @@
 import type { LeaseSpecSeen } from "../../domain/node-lease.ts";
-import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { SweepMessage } from "../../ports/queue.ts";
+import { wholeRecords } from "../collect/closer-look.ts";
 import { removeMark } from "../collect/write-marks.ts";
 import { inParallel, messageOf } from "../parallel.ts";
 import type { SweepOutcome } from "../requests.ts";
@@ -20,7 +20,6 @@ export interface Unswept {
   /** For people. */
   readonly why: string;
   readonly instanceID: string | undefined;
-  readonly records: readonly StoredVpcIP[];
 }
 
 /**
@@ -44,10 +43,7 @@ export async function sweepLater(
   return "sent-again";
 }
 
-async function giveUp(
-  ports: SweepPorts,
-  { message, instanceID, records, why }: Unswept,
-): Promise<SweepOutcome> {
+async function giveUp(ports: SweepPorts, { message, instanceID, why }: Unswept): Promise<SweepOutcome> {
   await ports.budget.reserve({ DescribeInstances: 1 });
   const states = instanceID === undefined ? undefined : await ports.cloud.instanceStates([instanceID]);
   const state = states?.get(instanceID ?? "");
@@ -55,6 +51,10 @@ async function giveUp(
     const text = `${why} (instance ${instanceID ?? "unknown"} is ${state ?? "unknown"}): everything on the node is kept`;
     ports.notices.alarm({ kind: "allocator-silent", message: text, node: message.node });
   }
+  // Read afresh: the sweep may have written intents and taken them back.
+  const records = [...wholeRecords(await ports.cluster.listVpcIPsOfNode(message.node)).values()].flatMap(
+    (record) => (record.known === "whole" ? [record.object] : []),
+  );
   const marked = records.filter(({ spec }) => spec.leak !== undefined && spec.release === undefined);
   for (const result of await inParallel(marked, LANES, (record) => removeMark(ports, record))) {
     if (result.ok) continue;

@@ -1,4 +1,5 @@
 import type { VpcIPEvidence } from "../../domain/evidence.ts";
+import { saysKeep } from "../../domain/objects/names.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Settings } from "../settings.ts";
 import { standingTombstones } from "./records.ts";
@@ -31,12 +32,15 @@ export function dueWork(
   return { any, interfaces: interfaces.size, orphans };
 }
 
-function isDue({ spec }: StoredVpcIP, settings: Settings, now: number): boolean {
+function isDue({ spec, metadata }: StoredVpcIP, settings: Settings, now: number): boolean {
   if (spec.release !== undefined) return true;
   if (spec.leak !== undefined)
     return now - Date.parse(spec.leak.firstObservedAt) >= settings.markAgeSeconds * 1000;
   const tombstones = spec.tombstones ?? [];
   return (
-    spec.claim === undefined && tombstones.length > 0 && standingTombstones(tombstones, now).length === 0
+    spec.claim === undefined &&
+    !saysKeep(metadata.annotations) &&
+    tombstones.length > 0 &&
+    standingTombstones(tombstones, now).length === 0
   );
 }

@@ -4,16 +4,17 @@ import type { Due } from "../../domain/plan/releases.ts";
 import { subjectOf, type Verdict } from "../../domain/verdict.ts";
 import { standingTombstones } from "./records.ts";
 
-const HELD_READY: ReadonlySet<string> = new Set(["pool", "cooling"]);
-
 /**
- * Tombstones that are over, of addresses that EC2 gave to the bound interface again and that the allocator holds there: kept as
- * addresses, and their records would stand for ever, so that nobody could ever be given them. They end as all do: out of
- * the pool by the bump, then the record goes (design §4.4d, H51, H69).
+ * Tombstones that are over, of addresses that EC2 has on the bound interface again, whoever keeps them there or nobody: their
+ * records would stand for ever, and nobody could be given them. They end as all do: out of the pool by the bump, then the
+ * record goes (design §4.4d, H51, H69); an address that nobody keeps is marked and released like any other then. A record
+ * that carries a person's opt-out stays.
  */
-export function endedInPool({ vpcIPs, now }: Evidence, verdicts: readonly Verdict[]): readonly Due[] {
+export function endedTombstones({ vpcIPs, now }: Evidence, verdicts: readonly Verdict[]): readonly Due[] {
   return verdicts.flatMap((verdict): Due[] => {
-    if (verdict.decision !== "keep" || !HELD_READY.has(verdict.reason)) return [];
+    const isKept = verdict.decision === "keep" && verdict.reason !== "opt-out";
+    const isOnInterface = verdict.decision === "leaked" && verdict.gives === "address";
+    if (!isKept && !isOnInterface) return [];
     const record = vpcIPs?.get(verdict.address);
     if (record?.known !== "whole" || !isNothingButEnded(record.object, now)) return [];
     const leftOver = {

@@ -65,7 +65,6 @@ export async function sweepNode(
 /** What a look without the lease found: enough to decide whether to stop the world at all. */
 interface Preview {
   readonly config: Parsed<StoredNodeENIConfig> | undefined;
-  readonly records: readonly StoredVpcIP[];
   readonly work: DueWork;
   readonly isNodeMissing: boolean;
 }
@@ -127,11 +126,10 @@ async function look(
   const mayTagsTell = group === undefined && !seenNode.found && settings.mode === "release";
   if (!mayTagsTell && !mayRelease(settings, group)) return undefined;
   const all = wholeRecords(await cluster.listVpcIPsOfNode(node));
-  const records = [...all.values()].flatMap((record) => (record.known === "whole" ? [record.object] : []));
   const isHeld = ({ spec: { subnetID } }: StoredVpcIP) =>
     subnetID !== undefined && isHeldByBreaker(breaker, { subnetID });
   const work = dueWork(all.values(), settings, serverTime(ports), isHeld);
-  return { config, records, work, isNodeMissing: !seenNode.found };
+  return { config, work, isNodeMissing: !seenNode.found };
 }
 
 const allocatorOf = ({ config }: Preview): string | undefined =>
@@ -207,7 +205,6 @@ async function outcomeOf(
       ? "no request could be sent in time, or the own clock is off"
       : stuckBy(verdicts);
   if (why === undefined) return "swept";
-  const { records } = preview;
   const instanceID = instanceOf(preview);
   return sweepLater(ports, settings, {
     message,
@@ -215,7 +212,6 @@ async function outcomeOf(
     isFruitless: true,
     why,
     instanceID,
-    records,
   });
 }
 
@@ -249,7 +245,6 @@ async function busy(
     isFruitless: isLiving && !holderIsReclaimer,
     why: "its allocator did not hand over its lease",
     instanceID: instanceOf(preview),
-    records: preview.records,
   });
   return nothing(message.node, outcome);
 }

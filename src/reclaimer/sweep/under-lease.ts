@@ -13,7 +13,7 @@ import type { Settings, SweepPorts } from "../settings.ts";
 import { bump, type Unpooled } from "./bump.ts";
 import { SweepContext } from "./context.ts";
 import { dropRecord } from "./drop-records.ts";
-import { endedInPool } from "./ended-tombstones.ts";
+import { endedTombstones } from "./ended-tombstones.ts";
 import { deleteOrphan } from "./orphans.ts";
 import { putBackClaims } from "./put-back.ts";
 import { type NodeTruth, readAgain } from "./read-again.ts";
@@ -92,7 +92,7 @@ function decide(
     // Where the config can't be read, nobody can say what its pool holds: no tombstone ends, no name is freed.
     dropRecords: isConfigUnreadable
       ? []
-      : [...plan.dropRecords, ...endedInPool(evidence, judged)].filter(goes),
+      : [...plan.dropRecords, ...endedTombstones(evidence, judged)].filter(goes),
     verdicts: plan.verdicts,
   };
 }
