@@ -97,7 +97,7 @@ describe("an intent of another run", () => {
     const arrival = cluster.clock.sleep(12 * 60_000);
     const line = new Line();
     line.fateOf = ({ what }) => (UNASSIGN.test(what) ? { frozen: "before", until: arrival } : "through");
-    cluster.beginSweep("a", line);
+    void cluster.beginSweep("a", line);
     await cluster.wait(0.5);
     assignAgain(cluster, node, address, interfaceID);
     await cluster.dueRun(2);

@@ -34,7 +34,9 @@ describe("while a sweep is at work", () => {
       await cluster.sweep(
         "a",
         {},
-        lineWith(nth, () => (starting = cluster.allocator().startPod())),
+        lineWith(nth, () => {
+          starting = cluster.allocator().startPod();
+        }),
       );
       const pod = await cluster.clock.until(starting ?? Promise.resolve(undefined));
       expect([nth, cluster.wrong, pod?.address === leaked.address]).toEqual([nth, [], false]);
