@@ -154,6 +154,7 @@ describe("the breaker", () => {
     expect(queued).toEqual([]);
     expect(cluster.heard.alarmKinds).toContain("breaker");
     await cluster.dueRun(31);
+    expect((await cluster.collect("leaks")).queued).toEqual([]);
     expect((await cluster.sweep()).outcome).toBe("held-back");
     expect((await cluster.clean()).released).toEqual([]);
     expect(cluster.released).toEqual([]);

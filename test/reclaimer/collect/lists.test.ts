@@ -62,6 +62,16 @@ describe("the mark pass, while the world goes on", () => {
     }
   });
 
+  test("H01 lists EC2 first, then configs, VpcIPs and Pods", async () => {
+    const { cluster } = await laid();
+    const line = new Line();
+    await cluster.collect("leaks", line);
+    const at = (what: RegExp) => line.crossings.findIndex((crossing) => what.test(crossing.what));
+    const order = [/^DescribeNetworkInterfaces/, /nodeeniconfigs\?/, /vpcips\?limit/, /pods\?/].map(at);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(order.every((place) => place > 0)).toBe(true);
+  });
+
   test("marks what nobody accounts for, whatever else starts", async () => {
     const { cluster, node, leaked } = await laid();
     await cluster.collect(

@@ -141,4 +141,22 @@ describe("the freeze object", () => {
       expect(mutations(cluster)).toBe(0);
     },
   );
+
+  test("holds a subnet by its breaker under the lease, where the record doesn't tell its subnet", async () => {
+    const { cluster, places } = await due();
+    for (const { address } of places) {
+      const record = cluster.record(address);
+      const { subnetID: _subnet, ...spec } = record?.spec ?? { nodeName: "a" };
+      cluster.world.api.replace("vpcips", {
+        ...record,
+        metadata: { ...record?.metadata, name: address },
+        spec,
+      });
+    }
+    const trip = { scope: "subnet", name: cluster.subnetID, leaked: 20, total: 20, limit: 0.5 };
+    cluster.freeze({ frozen: "false", breaker: JSON.stringify([trip]) });
+    await cluster.sweep();
+    expect(cluster.heard.pauses.length).toBe(1);
+    expect(mutations(cluster)).toBe(0);
+  });
 });

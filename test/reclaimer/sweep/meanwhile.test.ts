@@ -120,6 +120,19 @@ describe("while a sweep is at work", () => {
     expect(order.every((place) => place > 0)).toBe(true);
   });
 
+  test("H06 reads all that may keep an address after EC2's list: the config, then VpcIPs, then Pods", async () => {
+    const { cluster } = await due();
+    const line = new Line();
+    await cluster.sweep("a", {}, line);
+    const from = line.crossings.findIndex(({ what }) => /^DescribeNetworkInterfaces/.test(what));
+    const after = line.crossings.slice(from).filter(({ what }) => /^GET/.test(what));
+    const order = [/nodeeniconfigs\/a/, /vpcips\?/, /pods\?/].map((what) =>
+      after.findIndex((call) => what.test(call.what)),
+    );
+    expect(order).toEqual([0, 1, 2]);
+    expect(after.slice(0, 3).some(({ what }) => what.includes("resourceVersion"))).toBe(false);
+  });
+
   test("releases nothing where the config always changes before the bump", async () => {
     const { cluster, node, leaked } = await due();
     const line = new Line();
