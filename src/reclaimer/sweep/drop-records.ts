@@ -1,8 +1,8 @@
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Due } from "../../domain/plan/releases.ts";
+import { entombed, mayBeLate, remains } from "../../domain/record-transitions.ts";
 import { messageOf } from "../parallel.ts";
 import type { SweepContext } from "./context.ts";
-import { entombed, mayBeLate, remains } from "./records.ts";
 import { tombstoneEnd } from "./unassign.ts";
 
 /**

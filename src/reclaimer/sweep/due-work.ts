@@ -1,8 +1,8 @@
 import type { VpcIPEvidence } from "../../domain/evidence.ts";
 import { saysKeep } from "../../domain/objects/names.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import { standingTombstones } from "../../domain/record-transitions.ts";
 import type { Settings } from "../settings.ts";
-import { standingTombstones } from "./records.ts";
 
 /** What a look without any lease says is to be done, so that a node with nothing due is never paused (H52, H54). */
 export interface DueWork {

@@ -1,8 +1,8 @@
 import type { Evidence } from "../../domain/evidence.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Due } from "../../domain/plan/releases.ts";
+import { standingTombstones } from "../../domain/record-transitions.ts";
 import { subjectOf, type Verdict } from "../../domain/verdict.ts";
-import { standingTombstones } from "./records.ts";
 
 /**
  * Tombstones that are over, of addresses that EC2 has on the bound interface again, whoever keeps them there or nobody: their

@@ -1,8 +1,8 @@
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Due } from "../../domain/plan/releases.ts";
+import { intended, withdrawn } from "../../domain/record-transitions.ts";
 import { messageOf } from "../parallel.ts";
 import type { SweepContext } from "./context.ts";
-import { intended, withdrawn } from "./records.ts";
 
 /**
  * Deletes one detached interface of ours whose instance is gone, or whose allocator doesn't know it (H41). EC2 itself

@@ -1,9 +1,9 @@
 import { parseAddress } from "../../domain/address.ts";
 import type { ClaimReference, StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import { bound, putBack } from "../../domain/record-transitions.ts";
 import type { KeepReason, Verdict } from "../../domain/verdict.ts";
 import { messageOf } from "../parallel.ts";
 import type { SweepContext } from "./context.ts";
-import { bound, putBack } from "./records.ts";
 import { tombstoneEnd } from "./unassign.ts";
 
 type Intent = NonNullable<StoredVpcIP["spec"]["release"]>;

@@ -1,10 +1,10 @@
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Due, Unassign } from "../../domain/plan/releases.ts";
+import { entombed, intended, mayBeLate, remains, withdrawn } from "../../domain/record-transitions.ts";
 import type { ReleaseAnswer } from "../../ports/cloud.ts";
 import { inParallel, messageOf } from "../parallel.ts";
 import type { SweepContext } from "./context.ts";
 import { deleteExpiredClaim } from "./expired-claim.ts";
-import { entombed, intended, mayBeLate, remains, withdrawn } from "./records.ts";
 
 const LANES = 8;
 

@@ -1,4 +1,4 @@
-import type { ClaimReference, StoredVpcIP, Tombstone } from "../../domain/objects/vpcip.ts";
+import type { ClaimReference, StoredVpcIP, Tombstone } from "./objects/vpcip.ts";
 
 /** Pure transitions of a VpcIP on its way out (design §4.4). Each is written by compare-and-swap. */
 

@@ -7,8 +7,8 @@ import {
   remains,
   standingTombstones,
   withdrawn,
-} from "../../../src/reclaimer/sweep/records.ts";
-import { ago, claimOf, mark, NOW, record } from "../../domain/builders.ts";
+} from "../../src/domain/record-transitions.ts";
+import { ago, claimOf, mark, NOW, record } from "./builders.ts";
 
 const leak = mark();
 const claim = claimOf();
