@@ -16,24 +16,38 @@ export type Fate =
   | "killed-before"
   /** The function ends here; it has happened. */
   | "killed-after"
-  /** The function stands still until then, with its request on its way (before) or done (after). It then goes on. */
-  | { readonly frozen: "before" | "after"; readonly until: Promise<unknown> }
+  /** The function ends when it has heard, before it does anything with it; what it sent beside this has happened too. */
+  | "killed-heard"
+  /**
+   * The function stands still until then, with its request on its way (before) or done (after): all of it, what it does
+   * beside this too. It then goes on, or finds its connection broken.
+   */
+  | { readonly frozen: "before" | "after"; readonly until: Promise<unknown>; readonly isBroken?: boolean }
   /** The connection breaks at once; it happens then. */
   | { readonly lateFrom: Promise<unknown> };
 
-export const POINTS = ["lost-before", "lost-after", "killed-before", "killed-after"] as const;
+export const POINTS = ["lost-before", "lost-after", "killed-before", "killed-after", "killed-heard"] as const;
+
+/** Turns of the function's own that it takes until each answer on its way has been heard. */
+const TURNS = 100;
 
 /**
- * What all calls of one function go through: here they are counted, and here a test or a simulation says what becomes of
- * each. A function that is killed hears nothing more: its promise never settles, and {@link Line.killed} does.
+ * What all calls of one function go through, and its own waits: here they are counted, and here a test or a simulation says
+ * what becomes of each. A function that is killed hears nothing more: its promise never settles, and {@link Line.killed} does.
  */
 export class Line {
   readonly crossings: Crossing[] = [];
+  /** What it waited for in own time: `sleep`, or `reserve` where it waited for its share of EC2's calls. */
+  readonly waits: string[] = [];
   /** Asked at each call, with its number from 1. */
   fateOf: (crossing: Crossing, nth: number) => Fate = () => "through";
+  /** Asked at each wait, with its number from 1. A wait can't be lost or late: it goes through then. */
+  fateOfWait: (what: string, nth: number) => Fate = () => "through";
   readonly killed: Promise<void>;
   #kill = (): void => undefined;
   #isDead = false;
+  /** Set while it stands still. */
+  #thaw: Promise<unknown> | undefined;
   /** How long a call takes, either way, where it takes any time. */
   readonly #latency: (() => Promise<void>) | undefined;
 
@@ -46,33 +60,79 @@ export class Line {
 
   /** @param broken what a caller finds whose connection broke */
   async cross<T>(crossing: Crossing, act: () => T | Promise<T>, broken: () => Error): Promise<T> {
-    if (this.#isDead) return never();
+    if (this.#isHeldUp) await this.#mayRun();
     this.crossings.push(crossing);
     const fate = this.fateOf(crossing, this.crossings.length);
     if (this.#latency !== undefined) await this.#latency();
-    if (fate === "through") return this.#answered(await act());
-    if (typeof fate === "object") return this.#wait(fate, act, broken);
-    if (fate === "lost-after" || fate === "killed-after") await attempt(act);
+    if (fate === "through") return this.#answered(act);
+    if (typeof fate === "object") return this.#delayed(fate, act, broken);
+    if (fate === "lost-after") await attempt(act);
     if (fate === "lost-before" || fate === "lost-after") throw broken();
+    return this.#end(fate, act);
+  }
+
+  /** What the function waits for without asking anybody: its sleep, its turn. */
+  async wait(what: string, pass: () => Promise<void>): Promise<void> {
+    if (this.#isHeldUp) await this.#mayRun();
+    this.waits.push(what);
+    const fate = this.fateOfWait(what, this.waits.length);
+    if (fate === "killed-before" || fate === "killed-after" || fate === "killed-heard")
+      return this.#end(fate, pass);
+    if (typeof fate === "object" && "frozen" in fate) this.#freeze(fate.until);
+    await pass();
+    if (this.#isHeldUp) await this.#mayRun();
+  }
+
+  async #delayed<T>(fate: Exclude<Fate, string>, act: () => T | Promise<T>, broken: () => Error): Promise<T> {
+    if ("lateFrom" in fate) {
+      void fate.lateFrom.then(() => attempt(act));
+      throw broken();
+    }
+    const { frozen, until, isBroken = false } = fate;
+    this.#freeze(until);
+    if (frozen === "before") await until;
+    const heard = isBroken
+      ? attempt(act).then(() => {
+          throw broken();
+        })
+      : this.#answered(act);
+    heard.catch(() => undefined);
+    if (this.#isHeldUp) await this.#mayRun();
+    return heard;
+  }
+
+  async #answered<T>(act: () => T | Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } finally {
+      if (this.#latency !== undefined) await this.#latency();
+      if (this.#isHeldUp) await this.#mayRun();
+    }
+  }
+
+  async #end(fate: "killed-before" | "killed-after" | "killed-heard", act: () => unknown): Promise<never> {
+    if (fate !== "killed-before") await attempt(act);
+    for (let turn = 0; fate === "killed-heard" && turn < TURNS; turn++) await Promise.resolve();
     this.#isDead = true;
     this.#kill();
     return never();
   }
 
-  async #wait<T>(fate: Exclude<Fate, string>, act: () => T | Promise<T>, broken: () => Error): Promise<T> {
-    if ("lateFrom" in fate) {
-      void fate.lateFrom.then(() => attempt(act));
-      throw broken();
-    }
-    if (fate.frozen === "before") await fate.until;
-    const answer = await act();
-    if (fate.frozen === "after") await fate.until;
-    return answer;
+  #freeze(until: Promise<unknown>): void {
+    this.#thaw = until;
+    void until.then(() => {
+      if (this.#thaw === until) this.#thaw = undefined;
+    });
   }
 
-  async #answered<T>(answer: T): Promise<T> {
-    if (this.#latency !== undefined) await this.#latency();
-    return answer;
+  get #isHeldUp(): boolean {
+    return this.#isDead || this.#thaw !== undefined;
+  }
+
+  /** A function that stands still does nothing until it thaws, and one that was killed nothing ever. */
+  async #mayRun(): Promise<void> {
+    while (this.#thaw !== undefined) await this.#thaw;
+    if (this.#isDead) return never();
   }
 }
 

@@ -29,14 +29,16 @@ export interface InProcessOptions {
 /** The ports of one function, to a world in this process: real adapters as far as they don't speak HTTP. */
 export function inProcessPorts(world: World, options: InProcessOptions): SweepPorts {
   const { settings, notices, mirror, line, skewMilliseconds = 0 } = options;
-  const clock: Clock = { now: () => world.clock.now() + skewMilliseconds, sleep: world.clock.sleep };
+  const own: Clock = { now: () => world.clock.now() + skewMilliseconds, sleep: world.clock.sleep };
+  const clock: Clock = { now: own.now, sleep: (time) => line.wait("sleep", () => own.sleep(time)) };
+  const budget = createCloudBudget({ clock: own });
   const { reader, writer, leases } = clusterOver(
     inProcessWire(world.kubernetes, RECLAIMER_TOKEN, line),
     clock,
   );
   return {
     ...inProcessCloud(world, clock, line, settings.requestTimeoutMilliseconds),
-    budget: createCloudBudget({ clock }),
+    budget: { reserve: (calls) => line.wait("reserve", () => budget.reserve(calls)) },
     cluster: reader,
     writer,
     leases,
