@@ -45,7 +45,8 @@ export function inProcessClient(options: InProcessOptions): Pick<EC2Client, "sen
   return { send } as unknown as Pick<EC2Client, "send">;
 }
 
-function sdkError({ code, message, status }: Ec2Error | InjectedError): Error {
+/** An error with the SDK's fields. */
+export function sdkError({ code, message, status }: Ec2Error | InjectedError): Error {
   return Object.assign(new Error(message), {
     name: code,
     Code: code,

@@ -9,7 +9,7 @@
 
 export { ConnectionReset, type Fault, type FaultEffect, type FaultRequest, Faults } from "../http/faults.ts";
 export type { ActionName, Input, Output } from "./actions/table.ts";
-export { type InProcessOptions, inProcessClient } from "./client.ts";
+export { type InProcessOptions, inProcessClient, sdkError } from "./client.ts";
 export { Ec2, type Ec2Options, REALISTIC_TIMINGS, type TrueInterface } from "./ec2.ts";
 export { Ec2Error } from "./errors.ts";
 export { INSTANCE_TYPES, type InstanceTypeLimits } from "./instance-types.ts";

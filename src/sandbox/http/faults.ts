@@ -98,6 +98,7 @@ export async function underFaults<T>(
   sleep: (milliseconds: number) => Promise<void>,
   act: () => T,
 ): Promise<T> {
+  if (effects.length === 0) return act();
   await wait(effects, "before", sleep);
   for (const effect of effects) {
     if (effect.kind === "drop-before") throw new ConnectionReset();

@@ -5,7 +5,7 @@ import { answerOf, MARGIN_MILLISECONDS } from "../../adapters/ec2/releaser.ts";
 import { watchServerTime } from "../../adapters/ec2/server-time.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CloudReader, CloudReleaser, ReleaseAnswer } from "../../ports/cloud.ts";
-import { ConnectionReset, inProcessClient } from "../ec2/index.ts";
+import { ConnectionReset, Ec2Error, inProcessClient, sdkError } from "../ec2/index.ts";
 import { RECLAIMER_KEY, VPC_ID, type World } from "../engine/world.ts";
 import type { Line } from "./line.ts";
 
@@ -15,14 +15,16 @@ export interface InProcessCloud {
 }
 
 /**
- * EC2 without HTTP: the real reader, and a releaser with the real fences. What there is no middleware for is done here: a
- * request is signed with own time when it leaves the function, and each answer tells EC2's time.
+ * EC2 without HTTP: the real reader, and a releaser with the real fences at the places where the real one has them: before
+ * signing, after it, and one tick before the first byte. Between them a function can stand still. What there is no middleware
+ * for is done here: a request is signed with own time, and each answer tells EC2's time.
  */
 export function inProcessCloud(
   world: World,
   own: Clock,
   line: Line,
   requestTimeoutMilliseconds: number,
+  caller = RECLAIMER_KEY,
 ): InProcessCloud {
   const serverTime = watchServerTime(own);
   let signedAt = 0;
@@ -32,29 +34,41 @@ export function inProcessCloud(
     ec2,
     clock: now,
     callerClock: () => signedAt,
-    caller: RECLAIMER_KEY,
+    caller,
     faults: world.ec2Faults,
     sleep: world.clock.sleep,
   });
-  const client = {
-    async send(command: { readonly input: object }) {
-      const signed = own.now();
-      const act = (): Promise<unknown> => {
-        signedAt = signed;
-        return simulated.send(command as never);
-      };
-      const answer = await line.cross({ to: "ec2", what: whatOf(command) }, act, () => new ConnectionReset());
-      serverTime.observe(new Date(now()).toUTCString(), signed);
-      return answer;
-    },
-  } as unknown as Commands;
+  const send = async (command: { readonly input: object }, signed = own.now()): Promise<unknown> => {
+    const act = (refused?: number | string): Promise<unknown> => {
+      if (refused !== undefined)
+        return Promise.reject(sdkError(new Ec2Error(String(refused), "refused", 503)));
+      signedAt = signed;
+      return simulated.send(command as never);
+    };
+    const answer = await line.cross({ to: "ec2", what: whatOf(command) }, act, () => new ConnectionReset());
+    serverTime.observe(new Date(now()).toUTCString(), signed);
+    return answer;
+  };
+  const client = { send: (command: { readonly input: object }) => send(command) } as unknown as Commands;
 
   const release = async (command: { readonly input: object }, notAfter: number): Promise<ReleaseAnswer> => {
     const fence = { notAfter, requestTimeoutMilliseconds, marginMilliseconds: MARGIN_MILLISECONDS };
-    if (!serverTime.isNearOwn()) return { kind: "not-sent", why: "clock-skew" };
-    if (!isInTime(fence, own.now())) return { kind: "not-sent", why: "deadline" };
+    const refusal = (signed?: number): Extract<ReleaseAnswer, { kind: "not-sent" }> | undefined => {
+      if (!serverTime.isNearOwn()) return { kind: "not-sent", why: "clock-skew" };
+      const isLate = !isInTime(fence, own.now()) || (signed !== undefined && !isInTime(fence, signed));
+      return isLate ? { kind: "not-sent", why: "deadline" } : undefined;
+    };
+    const early = refusal();
+    if (early !== undefined) return early;
+    await line.moment("signing");
+    const signed = own.now();
+    const afterSigning = refusal(signed);
+    if (afterSigning !== undefined) return afterSigning;
+    await line.moment("sending");
+    const lastLook = refusal(signed);
+    if (lastLook !== undefined) return lastLook;
     try {
-      await client.send(command as never);
+      await send(command, signed);
       return { kind: "done" };
     } catch (thrown) {
       return answerOf(thrown);

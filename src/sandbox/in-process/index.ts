@@ -3,5 +3,5 @@
  * call can be lost, late or the last one, and time passes only where everybody waits for it.
  */
 export { ManualClock } from "./clock.ts";
-export { type Crossing, type Fate, Line, POINTS } from "./line.ts";
+export { type Crossing, type Fate, Line, type Moment, POINTS } from "./line.ts";
 export { type InProcessOptions, inProcessPorts, type MirrorCell } from "./ports.ts";

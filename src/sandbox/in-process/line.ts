@@ -23,17 +23,28 @@ export type Fate =
    * beside this too. It then goes on, or finds its connection broken.
    */
   | { readonly frozen: "before" | "after"; readonly until: Promise<unknown>; readonly isBroken?: boolean }
+  /** Something on the way sends it twice; the first answer comes back, or the second. */
+  | "doubled"
+  | "doubled-second"
   /** The connection breaks at once; it happens then. */
-  | { readonly lateFrom: Promise<unknown> };
+  | { readonly lateFrom: Promise<unknown> }
+  /** The API server refuses it with a status, EC2 with an error code. Queue and mirror know no such refusal. */
+  | { readonly refused: number | string };
 
 export const POINTS = ["lost-before", "lost-after", "killed-before", "killed-after", "killed-heard"] as const;
+
+/** Places inside a process, between two calls, at which it can stand still. */
+export type Moment = "signing" | "sending";
+
+/** What happens on the other side; given the refusal where that side refuses. */
+type Act<T> = (refused?: number | string) => T | Promise<T>;
 
 /** Turns of the function's own that it takes until each answer on its way has been heard. */
 const TURNS = 100;
 
 /**
- * What all calls of one function go through, and its own waits: here they are counted, and here a test or a simulation says
- * what becomes of each. A function that is killed hears nothing more: its promise never settles, and {@link Line.killed} does.
+ * What all calls of one process (a function, an allocator) go through, and its own waits: here they are counted, and here a test or a simulation says
+ * what becomes of each. One that is killed hears nothing more: its promise never settles, and {@link Line.killed} does.
  */
 export class Line {
   readonly crossings: Crossing[] = [];
@@ -43,29 +54,59 @@ export class Line {
   fateOf: (crossing: Crossing, nth: number) => Fate = () => "through";
   /** Asked at each wait, with its number from 1. A wait can't be lost or late: it goes through then. */
   fateOfWait: (what: string, nth: number) => Fate = () => "through";
+  /** Asked at each moment: until when the process stands still there. */
+  standsStill: (moment: Moment) => Promise<unknown> | undefined = () => undefined;
   readonly killed: Promise<void>;
-  #kill = (): void => undefined;
+  #settleKilled = (): void => undefined;
   #isDead = false;
   /** Set while it stands still. */
   #thaw: Promise<unknown> | undefined;
   /** How long a call takes, either way, where it takes any time. */
-  readonly #latency: (() => Promise<void>) | undefined;
+  readonly #latency: (() => Promise<void> | undefined) | undefined;
 
-  constructor(latency?: () => Promise<void>) {
+  constructor(latency?: () => Promise<void> | undefined) {
     this.#latency = latency;
     this.killed = new Promise((resolve) => {
-      this.#kill = resolve;
+      this.#settleKilled = resolve;
     });
   }
 
+  /** `kill -9`: what was sent takes its way, and nothing comes back. */
+  kill(): void {
+    this.#isDead = true;
+    this.#settleKilled();
+  }
+
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  /** The whole process stands still until then, wherever it is. */
+  pause(until: Promise<unknown>): void {
+    const both = this.#thaw === undefined ? until : Promise.all([this.#thaw, until]);
+    this.#thaw = both;
+    void both.then(() => {
+      if (this.#thaw === both) this.#thaw = undefined;
+    });
+  }
+
+  /** A moment of the process's own work, between two calls; undefined where it goes on at once. */
+  moment(moment: Moment): Promise<void> | undefined {
+    const until = this.standsStill(moment);
+    if (until !== undefined) this.pause(until);
+    return this.#isHeldUp ? this.#mayRun() : undefined;
+  }
+
   /** @param broken what a caller finds whose connection broke */
-  async cross<T>(crossing: Crossing, act: () => T | Promise<T>, broken: () => Error): Promise<T> {
+  async cross<T>(crossing: Crossing, act: Act<T>, broken: () => Error): Promise<T> {
     if (this.#isHeldUp) await this.#mayRun();
     this.crossings.push(crossing);
     const fate = this.fateOf(crossing, this.crossings.length);
     if (this.#latency !== undefined) await this.#latency();
+    if (this.#isHeldUp) await this.#mayRun();
     if (fate === "through") return this.#answered(act);
     if (typeof fate === "object") return this.#delayed(fate, act, broken);
+    if (fate === "doubled" || fate === "doubled-second") return this.#answered(() => twice(act, fate));
     if (fate === "lost-after") await attempt(act);
     if (fate === "lost-before" || fate === "lost-after") throw broken();
     return this.#end(fate, act);
@@ -78,18 +119,19 @@ export class Line {
     const fate = this.fateOfWait(what, this.waits.length);
     if (fate === "killed-before" || fate === "killed-after" || fate === "killed-heard")
       return this.#end(fate, pass);
-    if (typeof fate === "object" && "frozen" in fate) this.#freeze(fate.until);
+    if (typeof fate === "object" && "frozen" in fate) this.pause(fate.until);
     await pass();
     if (this.#isHeldUp) await this.#mayRun();
   }
 
-  async #delayed<T>(fate: Exclude<Fate, string>, act: () => T | Promise<T>, broken: () => Error): Promise<T> {
+  async #delayed<T>(fate: Exclude<Fate, string>, act: Act<T>, broken: () => Error): Promise<T> {
+    if ("refused" in fate) return this.#answered(() => act(fate.refused));
     if ("lateFrom" in fate) {
       void fate.lateFrom.then(() => attempt(act));
       throw broken();
     }
     const { frozen, until, isBroken = false } = fate;
-    this.#freeze(until);
+    this.pause(until);
     if (frozen === "before") await until;
     const heard = isBroken
       ? attempt(act).then(() => {
@@ -113,16 +155,8 @@ export class Line {
   async #end(fate: "killed-before" | "killed-after" | "killed-heard", act: () => unknown): Promise<never> {
     if (fate !== "killed-before") await attempt(act);
     for (let turn = 0; fate === "killed-heard" && turn < TURNS; turn++) await Promise.resolve();
-    this.#isDead = true;
-    this.#kill();
+    this.kill();
     return never();
-  }
-
-  #freeze(until: Promise<unknown>): void {
-    this.#thaw = until;
-    void until.then(() => {
-      if (this.#thaw === until) this.#thaw = undefined;
-    });
   }
 
   get #isHeldUp(): boolean {
@@ -137,6 +171,18 @@ export class Line {
 }
 
 const never = (): Promise<never> => new Promise(() => undefined);
+
+async function twice<T>(act: () => T | Promise<T>, fate: "doubled" | "doubled-second"): Promise<T> {
+  if (fate === "doubled-second") {
+    await attempt(act);
+    return act();
+  }
+  try {
+    return await act();
+  } finally {
+    await attempt(act);
+  }
+}
 
 async function attempt(act: () => unknown): Promise<void> {
   try {

@@ -22,14 +22,15 @@ export interface InProcessOptions {
   readonly notices: Notices;
   readonly mirror: MirrorCell;
   readonly line: Line;
-  /** How far the function's own clock is ahead of the world's. */
-  readonly skewMilliseconds?: number;
+  /** How far the function's own clock is ahead of the world's; a function where that changes. */
+  readonly skewMilliseconds?: number | (() => number);
 }
 
 /** The ports of one function, to a world in this process: real adapters as far as they don't speak HTTP. */
 export function inProcessPorts(world: World, options: InProcessOptions): SweepPorts {
   const { settings, notices, mirror, line, skewMilliseconds = 0 } = options;
-  const own: Clock = { now: () => world.clock.now() + skewMilliseconds, sleep: world.clock.sleep };
+  const ahead = typeof skewMilliseconds === "number" ? () => skewMilliseconds : skewMilliseconds;
+  const own: Clock = { now: () => world.clock.now() + ahead(), sleep: world.clock.sleep };
   const clock: Clock = { now: own.now, sleep: (time) => line.wait("sleep", () => own.sleep(time)) };
   const budget = createCloudBudget({ clock: own });
   const { reader, writer, leases } = clusterOver(

@@ -1,5 +1,5 @@
 import { type Answer, type Call, type Wire, WireError } from "../../adapters/kubernetes/wire.ts";
-import type { KubernetesSimulator } from "../kubernetes/index.ts";
+import type { Delivery, KubernetesSimulator } from "../kubernetes/index.ts";
 import type { Line } from "./line.ts";
 
 /** The wire of the real Kubernetes adapter, to the simulator in this process. */
@@ -17,8 +17,12 @@ export function inProcessWire(simulator: KubernetesSimulator, token: string, lin
         },
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
       };
+      const deliver = (refused?: number | string): Promise<Delivery> =>
+        refused === undefined
+          ? simulator.send(request)
+          : simulator.send(request, [{ kind: "status", code: Number(refused) }]);
       const crossing = { to: "kubernetes", what: `${call.method} ${request.path}` } as const;
-      const delivery = await line.cross(crossing, () => simulator.send(request), broken);
+      const delivery = await line.cross(crossing, (refused) => deliver(refused), broken);
       if (delivery.kind !== "answer") throw broken();
       const { status, headers, body } = delivery.answer;
       return { status, headers, body: typeof body === "string" ? undefined : body } satisfies Answer;

@@ -20,8 +20,11 @@ export async function deliver(
   faults: Faults,
   sleep: Sleep,
   request: ApiRequest,
+  further: readonly FaultEffect[] = [],
 ): Promise<Delivery> {
-  const effects = faults.on(server.callOf(request));
+  const standing = faults.isQuiet ? [] : faults.on(server.callOf(request));
+  const effects = further.length === 0 ? standing : [...standing, ...further];
+  if (effects.length === 0) return { kind: "answer", answer: server.handle(request) };
   for (const effect of effects) if (effect.kind === "delay") await delay(effect, sleep);
   if (effects.some((effect) => effect.kind === "drop-before")) return { kind: "reset" };
   const answer = answerTo(server, request, effects);

@@ -58,6 +58,11 @@ export class Faults {
     this.#faults.clear();
   }
 
+  /** No fault is in force. */
+  get isQuiet(): boolean {
+    return this.#faults.size === 0;
+  }
+
   /** The effects on this call; counts it. */
   on(call: Call): readonly FaultEffect[] {
     const effects: FaultEffect[] = [];

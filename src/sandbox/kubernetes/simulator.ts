@@ -5,7 +5,7 @@ import type { CallCounter } from "./calls.ts";
 import { apiVersionOf, type Cluster } from "./cluster.ts";
 import { customResourceDefinitions, resourceOf } from "./custom-resources.ts";
 import { type Delivery, deliver, type Sleep } from "./delivery.ts";
-import { Faults } from "./faults.ts";
+import { type FaultEffect, Faults } from "./faults.ts";
 import { HttpFront } from "./http.ts";
 import { startLifecycle } from "./lifecycle.ts";
 import { newUid, timestamp } from "./names.ts";
@@ -76,9 +76,9 @@ export class KubernetesSimulator {
     return this.#server.handle(request);
   }
 
-  /** As `handle`, through the faults. */
-  send(request: ApiRequest): Promise<Delivery> {
-    return deliver(this.#server, this.faults, this.#sleep, request);
+  /** As `handle`, through the faults in force, and through some for this request alone. */
+  send(request: ApiRequest, effects: readonly FaultEffect[] = []): Promise<Delivery> {
+    return deliver(this.#server, this.faults, this.#sleep, request, effects);
   }
 
   /** Serves on a free loopback port; answers the base URL. */
