@@ -17,6 +17,10 @@ import { VirtualClock } from "./virtual-clock.ts";
 export const RECLAIMER_KEY = "AKIARECLAIMERSANDBOX";
 export const RECLAIMER_USER = "eni-reclaimer";
 export const RECLAIMER_TOKEN = "sandbox-token-of-the-functions";
+/** The nodes' identity at both. */
+export const AGENT_KEY = "AKIAAGENTSSANDBOXSIM";
+export const AGENT_USER = "vpcip-agent";
+export const AGENT_TOKEN = "sandbox-token-of-the-agents";
 const PEOPLE_TOKEN = "sandbox-token-of-everybody-else";
 
 export const CLUSTER_NAME = "sandbox";
@@ -48,7 +52,11 @@ export class World {
     const { now, sleepAsServer: sleep } = clock;
     this.random = seededRandom(seed);
     this.ec2 = new Ec2({ clock: now, random: this.random });
-    const tokens = { [RECLAIMER_TOKEN]: RECLAIMER_USER, [PEOPLE_TOKEN]: "everybody-else" };
+    const tokens = {
+      [RECLAIMER_TOKEN]: RECLAIMER_USER,
+      [AGENT_TOKEN]: AGENT_USER,
+      [PEOPLE_TOKEN]: "everybody-else",
+    };
     this.kubernetes = new KubernetesSimulator({ clock: now, random: this.random, sleep, access: { tokens } });
     this.sqs = new Sqs({ clock: now, random: this.random });
     this.deadLetters = this.sqs.createQueue("sweep-dlq");

@@ -12,6 +12,8 @@ import type { Line } from "./line.ts";
 export interface InProcessCloud {
   readonly cloud: CloudReader;
   readonly releaser: CloudReleaser;
+  /** What else its caller asks EC2 goes the same way. */
+  readonly client: Commands;
 }
 
 /**
@@ -75,6 +77,7 @@ export function inProcessCloud(
     }
   };
   return {
+    client,
     cloud: cloudReaderOver(client, { vpcID: VPC_ID, clock: own, random }),
     releaser: {
       unassign: ({ interfaceID, addresses, prefixes, notAfter }) =>

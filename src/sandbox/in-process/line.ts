@@ -1,6 +1,6 @@
 /** One call of a function to something outside of it. */
 export interface Crossing {
-  readonly to: "kubernetes" | "ec2" | "queue" | "mirror";
+  readonly to: "kubernetes" | "ec2" | "queue" | "mirror" | "host";
   /** E.g. `PUT /api/v1/…` or `UnassignPrivateIpAddresses eni-…`. */
   readonly what: string;
 }
