@@ -28,11 +28,19 @@ export function bound(record: StoredVpcIP, interfaceID: string, until: string): 
   return { ...record, spec: { ...record.spec, tombstones } };
 }
 
-/** What is left of a record after its address has gone: its standing tombstones, or nothing. */
-export function remains(record: StoredVpcIP, now: number): StoredVpcIP | undefined {
-  const { claim: _claim, leak: _leak, release: _release, tombstones, ...place } = record.spec;
-  const standing = standingTombstones(tombstones ?? [], now);
-  return standing.length === 0 ? undefined : { ...record, spec: { ...place, tombstones: [...standing] } };
+/**
+ * What is left of a record after its address has gone: its tombstones, or nothing.
+ *
+ * @param mayEnd whether a tombstone may go with the rest: it is over, and the bump has taken the address out of the pool of
+ * its interface, on whatever node that is (design §4.4d)
+ */
+export function remains(
+  record: StoredVpcIP,
+  mayEnd: (tombstone: Tombstone) => boolean,
+): StoredVpcIP | undefined {
+  const { claim: _claim, leak: _leak, release: _release, tombstones = [], ...place } = record.spec;
+  const standing = tombstones.filter((tombstone) => !mayEnd(tombstone));
+  return standing.length === 0 ? undefined : { ...record, spec: { ...place, tombstones: standing } };
 }
 
 /**

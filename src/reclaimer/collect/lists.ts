@@ -6,6 +6,7 @@ import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts"
 import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import { ClusterError, type VpcIPEntry } from "../../ports/cluster.ts";
 import type { Sentinels } from "../guard/memory.ts";
+import { refuse, wholeNodeConfigs, wholeStaticClaims } from "../guard/whole-lists.ts";
 import type { CollectPorts, Settings } from "../settings.ts";
 
 /**
@@ -23,12 +24,13 @@ export async function readLists(
   const { cloud, cluster, budget } = ports;
   await budget.reserve({ DescribeNetworkInterfaces: 1 });
   const interfaces = await cloud.listInterfaces();
-  const configs = await cluster.listNodeConfigs();
+  const configs = await wholeNodeConfigs(cluster, sentinels);
   const entries = await cluster.listVpcIPLabels();
+  if (!entries.some(({ name, uid }) => name === SENTINEL.vpcIP && uid === sentinels.vpcIPUID))
+    refuse("VpcIPs");
   // Claims before Pods: a claim read after them may name a Pod that the list can't hold yet, and would look detached.
-  const claims = await cluster.listStaticClaims();
+  const claims = await wholeStaticClaims(cluster, sentinels);
   const livePodUIDs = await cluster.livePodUIDs();
-  refuseWithoutSentinels(sentinels, configs, entries, claims);
   return {
     cluster: { name: settings.clusterName, uid: sentinels.clusterUID },
     now: serverTime(ports),
@@ -40,25 +42,6 @@ export async function readLists(
     claims: claimsOf(claims),
     instances: new Map<string, InstanceState>(),
   };
-}
-
-/** A list without its sentinel is not the list of this cluster's truth (design §4.7, H62). */
-function refuseWithoutSentinels(
-  sentinels: Sentinels,
-  configs: readonly Parsed<StoredNodeENIConfig>[],
-  entries: readonly VpcIPEntry[],
-  claims: readonly Parsed<StoredVpcIPClaim>[],
-): void {
-  if (!entries.some(({ name, uid }) => name === SENTINEL.vpcIP && uid === sentinels.vpcIPUID)) {
-    throw new ClusterError("unreadable", "the list of VpcIPs lacks its sentinel: it is not complete");
-  }
-  const uid = sentinels.nodeENIConfig?.metadata.uid;
-  if (!configs.some((config) => config.readable && config.object.metadata.uid === uid)) {
-    throw new ClusterError("unreadable", "the list of NodeENIConfigs lacks its sentinel: it is not complete");
-  }
-  if (!claims.some((claim) => claim.readable && claim.object.metadata.uid === sentinels.claimUID)) {
-    throw new ClusterError("unreadable", "the list of VpcIPClaims lacks its sentinel: it is not complete");
-  }
 }
 
 /** API-server time: what marks are aged by. */

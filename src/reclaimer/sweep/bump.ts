@@ -1,19 +1,14 @@
-import { type Address, parseAddress } from "../../domain/address.ts";
+import { parseAddress } from "../../domain/address.ts";
+import type { Binding } from "../../domain/binding.ts";
 import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
 import type { ClusterWriter, Replaced } from "../../ports/cluster.ts";
-
-/** An address to take out of the pool of an interface, because a late request may have taken it from there. */
-export interface Unpooled {
-  readonly address: Address;
-  readonly interfaceID: string;
-}
 
 /**
  * The bump (design §4.4b): before any intent, the node's config moves on, so that every write that an allocator based on
  * an older one fails, and every open refill is gone, so that its late record fails (H63). It removes no keeper, except,
  * where a tombstone ends, the address that the tombstone binds (H69).
  */
-export function bumped(config: StoredNodeENIConfig, unpooled: readonly Unpooled[] = []): StoredNodeENIConfig {
+export function bumped(config: StoredNodeENIConfig, unpooled: readonly Binding[] = []): StoredNodeENIConfig {
   const status = config.status ?? {};
   const stays = (entry: { readonly address: string; readonly interfaceID: string }) =>
     !unpooled.some(
@@ -35,7 +30,7 @@ export function bumped(config: StoredNodeENIConfig, unpooled: readonly Unpooled[
 export function bump(
   { writer }: { readonly writer: Pick<ClusterWriter, "replaceNodeConfigStatus"> },
   config: StoredNodeENIConfig,
-  unpooled: readonly Unpooled[] = [],
+  unpooled: readonly Binding[] = [],
 ): Promise<Replaced<StoredNodeENIConfig>> {
   return writer.replaceNodeConfigStatus(bumped(config, unpooled));
 }

@@ -1,6 +1,10 @@
+import { parseAddress } from "../../domain/address.ts";
+import type { Binding } from "../../domain/binding.ts";
+import { heldKey } from "../../domain/judgement/facts.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Due } from "../../domain/plan/releases.ts";
 import { markAgeSeconds } from "../../domain/plan/releases.ts";
+import { remains } from "../../domain/record-transitions.ts";
 import type { AuditLine } from "../../ports/notices.ts";
 import { isFrozen } from "../guard/gate.ts";
 import type { HeldLease } from "../node-lease/held-lease.ts";
@@ -23,6 +27,8 @@ export class SweepContext {
   readonly truth: NodeTruth;
   /** How many releases are left to this run (a manual clean may set a limit). */
   readonly maximumReleases: number;
+  /** Bindings that are over and out of every pool: `address interface` (design §4.4d). */
+  readonly #unbound = new Set<string>();
   stop: StopReason | undefined;
 
   constructor(init: {
@@ -59,6 +65,23 @@ export class SweepContext {
     if (!(await this.lease.keep(LONGEST_HOLD_MILLISECONDS))) this.stop = "lease-lost";
     else if ((await isFrozen(this.ports.cluster)) !== undefined) this.stop = "frozen";
     return this.stop === undefined;
+  }
+
+  /** The bump has taken the address out of the pools of the interface: its tombstone may end. */
+  unbind({ address, interfaceID }: Binding): void {
+    this.#unbound.add(heldKey(address, interfaceID));
+  }
+
+  /** What is left of a record whose address has gone: nothing, or the tombstones that may not end yet. */
+  remainsOf(record: StoredVpcIP): StoredVpcIP | undefined {
+    const address = parseAddress(record.metadata.name);
+    return remains(
+      record,
+      ({ interfaceID, until }) =>
+        Date.parse(until) <= this.now &&
+        address !== undefined &&
+        this.#unbound.has(heldKey(address, interfaceID)),
+    );
   }
 
   fail(subject: string, why: string): void {

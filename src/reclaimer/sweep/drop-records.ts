@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Due } from "../../domain/plan/releases.ts";
-import { entombed, mayBeLate, remains } from "../../domain/record-transitions.ts";
+import { entombed, mayBeLate } from "../../domain/record-transitions.ts";
 import { messageOf } from "../parallel.ts";
 import type { SweepContext } from "./context.ts";
 import { tombstoneEnd } from "./unassign.ts";
@@ -29,9 +30,9 @@ async function drop(context: SweepContext, due: Due): Promise<void> {
     mayBeLate(record, context.run) &&
     !isBuried(context, record, release);
   const doubted = isDoubted ? entombed(record, release.interfaceID, tombstoneEnd(context)) : record;
-  const left = remains(doubted, context.now);
+  const left = context.remainsOf(doubted);
   if (left !== undefined) {
-    await writer.replaceVpcIP(left);
+    if (!isDeepStrictEqual(left.spec, record.spec)) await writer.replaceVpcIP(left);
     return;
   }
   const answer = await writer.deleteVpcIP(record);

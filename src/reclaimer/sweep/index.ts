@@ -10,6 +10,7 @@ import { wholeRecords } from "../collect/closer-look.ts";
 import { serverTime } from "../collect/lists.ts";
 import { isHeldByBreaker } from "../guard/freeze.ts";
 import { lookAtGate } from "../guard/gate.ts";
+import type { Sentinels } from "../guard/memory.ts";
 import { mayRelease } from "../mode.ts";
 import { type Acquired, acquireNodeLease } from "../node-lease/acquire.ts";
 import type { HeldLease } from "../node-lease/held-lease.ts";
@@ -87,7 +88,7 @@ async function sweepIfDue(
   const isGone = preview.config !== undefined && preview.isNodeMissing;
   if (!preview.work.any && !isGone) return nothing(node, "nothing-due");
   await ports.budget.reserve({
-    DescribeNetworkInterfaces: 1,
+    DescribeNetworkInterfaces: 2,
     DescribeInstances: 1,
     UnassignPrivateIpAddresses: preview.work.interfaces,
     DeleteNetworkInterface: preview.work.orphans,
@@ -104,7 +105,7 @@ async function sweepIfDue(
   if (acquired.outcome === "busy") return busy(ports, settings, message, preview, acquired);
   return withLease(ports, settings, message, preview, acquired, {
     run,
-    clusterUID: gate.sentinels.clusterUID,
+    sentinels: gate.sentinels,
     breaker,
     limits,
   });
@@ -145,7 +146,7 @@ async function withLease(
   message: SweepMessage,
   preview: Preview,
   acquired: Extract<Acquired, { outcome: "held" }>,
-  about: { run: string; clusterUID: string; breaker: readonly Trip[]; limits: SweepLimits },
+  about: { run: string; sentinels: Sentinels; breaker: readonly Trip[]; limits: SweepLimits },
 ): Promise<SweepResult> {
   const { lease, answered, askedAt } = acquired;
   const { node } = message;
@@ -154,7 +155,7 @@ async function withLease(
     const result = await sweepUnderLease(ports, settings, {
       node,
       run: about.run,
-      clusterUID: about.clusterUID,
+      sentinels: about.sentinels,
       lease,
       answered,
       breaker: about.breaker,

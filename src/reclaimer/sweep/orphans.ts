@@ -36,7 +36,7 @@ async function deleteInterface(context: SweepContext, due: Due, interfaceID: str
     case "gone":
       context.orphansDeleted.push(interfaceID);
       context.audit(due, intent.object, "interface", answer.kind, answer.requestID);
-      await writer.deleteVpcIP(intent.object);
+      await dropAfterInterface(context, intent.object);
       return true;
     case "refused":
       context.fail(interfaceID, `EC2 refuses to delete it: ${answer.code}: ${answer.message}`);
@@ -57,6 +57,13 @@ async function deleteInterface(context: SweepContext, due: Due, interfaceID: str
       });
       return withdraw(context, intent.object);
   }
+}
+
+/** The record goes, or what it binds on other interfaces stays of it. */
+async function dropAfterInterface(context: SweepContext, record: StoredVpcIP): Promise<void> {
+  const { writer } = context.ports;
+  const left = context.remainsOf(record);
+  await (left === undefined ? writer.deleteVpcIP(record) : writer.replaceVpcIP(left));
 }
 
 async function withdraw(context: SweepContext, record: StoredVpcIP): Promise<false> {

@@ -16,18 +16,22 @@ import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts"
 import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import { wholeRecords } from "../collect/closer-look.ts";
 import { claimsOf, serverTime } from "../collect/lists.ts";
+import type { Sentinels } from "../guard/memory.ts";
+import { wholeStaticClaims } from "../guard/whole-lists.ts";
 import type { Settings, SweepPorts } from "../settings.ts";
 
 /** Everything of one node, read while its world is stopped, most recent (design §4.3, H06). */
 export interface NodeTruth {
   readonly evidence: Evidence;
   readonly config: StoredNodeENIConfig | undefined;
+  /** Interfaces that tombstones of the node's records bind, wherever they are, as far as EC2 knows them. */
+  readonly bound: readonly NetworkInterface[];
 }
 
 /** What is known of the stop itself. */
 export interface Stopped {
   readonly node: string;
-  readonly clusterUID: string;
+  readonly sentinels: Sentinels;
   /** The lease as we took it: who the last allocator was. */
   readonly lease: Lease;
   /** The allocator handed over to this very request: its instance runs. */
@@ -44,22 +48,23 @@ export async function readAgain(ports: SweepPorts, settings: Settings, stopped: 
   const instanceID =
     before.found && before.object.readable ? before.object.object.status?.instanceID : undefined;
   const suspects = wholeRecords(await cluster.listVpcIPsOfNode(stopped.node));
-  const interfaces = await readInterfaces(ports, instanceID, suspects);
+  const { interfaces, bound } = await readInterfaces(ports, instanceID, suspects);
   const instances = await readInstances(ports, stopped, instanceID, interfaces, suspects);
 
   const found = await cluster.getNodeConfig(stopped.node);
   const vpcIPs = wholeRecords(await cluster.listVpcIPsOfNode(stopped.node));
   const pods = [...(await cluster.listPodsOfNode(stopped.node))];
   const node = await cluster.getNode(stopped.node);
-  const claims = await readClaims(ports, interfaces, vpcIPs, pods);
+  const claims = await readClaims(ports, stopped.sentinels, interfaces, vpcIPs, pods);
   const config = found.found ? found.object : undefined;
   const stored = config?.readable === true ? config.object : undefined;
   const seenNode = node.found ? node.object : "missing";
   const report = reportOf(stopped, stored, seenNode, instances);
   return {
     config: stored,
+    bound,
     evidence: {
-      cluster: { name: settings.clusterName, uid: stopped.clusterUID },
+      cluster: { name: settings.clusterName, uid: stopped.sentinels.clusterUID },
       now: serverTime(ports),
       interfaces,
       nodes: new Map(config === undefined ? [] : [[stopped.node, { config, node: seenNode, report }]]),
@@ -71,20 +76,33 @@ export async function readAgain(ports: SweepPorts, settings: Settings, stopped: 
   };
 }
 
-/** The interfaces of the living instance, and those that records of the node name besides. */
+interface Interfaces {
+  readonly interfaces: readonly NetworkInterface[];
+  readonly bound: readonly NetworkInterface[];
+}
+
+/** The interfaces of the living instance, those that records of the node name besides, and those that tombstones bind. */
 async function readInterfaces(
   { cloud }: SweepPorts,
   instanceID: string | undefined,
   records: ReadonlyMap<Address, VpcIPEvidence>,
-): Promise<readonly NetworkInterface[]> {
+): Promise<Interfaces> {
   const ofInstance = instanceID === undefined ? [] : await cloud.interfacesOfInstance(instanceID);
   const known = new Set(ofInstance.map(({ id }) => id));
-  const others = new Set<string>();
+  const named = new Set<string>();
+  const bound = new Set<string>();
   for (const record of records.values()) {
-    const id = record.known === "whole" ? record.object.spec.interfaceID : undefined;
-    if (id !== undefined && !known.has(id)) others.add(id);
+    if (record.known !== "whole") continue;
+    const { interfaceID, tombstones = [] } = record.object.spec;
+    if (interfaceID !== undefined && !known.has(interfaceID)) named.add(interfaceID);
+    for (const tombstone of tombstones) bound.add(tombstone.interfaceID);
   }
-  return others.size === 0 ? ofInstance : [...ofInstance, ...(await cloud.interfacesByID([...others]))];
+  const asked = [...new Set([...named, ...bound])].filter((id) => !known.has(id));
+  const others = asked.length === 0 ? [] : await cloud.interfacesByID(asked);
+  return {
+    interfaces: [...ofInstance, ...others.filter(({ id }) => named.has(id))],
+    bound: [...ofInstance, ...others].filter(({ id }) => bound.has(id)),
+  };
 }
 
 async function readInstances(
@@ -113,11 +131,12 @@ async function readInstances(
  */
 async function readClaims(
   { cluster }: SweepPorts,
+  sentinels: Sentinels,
   interfaces: readonly NetworkInterface[],
   records: ReadonlyMap<Address, VpcIPEvidence>,
   pods: PodView[],
 ): Promise<ReadonlyMap<string, Parsed<StoredVpcIPClaim>>> {
-  const claims = new Map(claimsOf(await cluster.listStaticClaims()));
+  const claims = new Map(claimsOf(await wholeStaticClaims(cluster, sentinels)));
   const here = new Set<string>([...records.keys(), ...interfaces.flatMap(({ addresses }) => addresses)]);
   const relevant = new Map<string, { readonly namespace: string; readonly name: string }>();
   for (const [key, claim] of claims) {

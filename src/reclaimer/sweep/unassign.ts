@@ -1,6 +1,6 @@
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Due, Unassign } from "../../domain/plan/releases.ts";
-import { entombed, intended, mayBeLate, remains, withdrawn } from "../../domain/record-transitions.ts";
+import { entombed, intended, mayBeLate, withdrawn } from "../../domain/record-transitions.ts";
 import type { ReleaseAnswer } from "../../ports/cloud.ts";
 import { inParallel, messageOf } from "../parallel.ts";
 import type { SweepContext } from "./context.ts";
@@ -176,7 +176,7 @@ async function finishAll(
     const { due, record, late } = intent;
     const interfaceID = due.verdict.interfaceID ?? "";
     const doubted = late ? entombed(record, interfaceID, tombstoneEnd(context)) : record;
-    const left = remains(doubted, context.now);
+    const left = context.remainsOf(doubted);
     context.released.push(due.verdict.address);
     context.audit(due, record, due.verdict.prefix === undefined ? "address" : "prefix", answer, requestID);
     await deleteExpiredClaim(context, record);

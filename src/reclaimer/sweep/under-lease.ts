@@ -1,3 +1,4 @@
+import { type Binding, endedBindings } from "../../domain/binding.ts";
 import { judge } from "../../domain/judgement/index.ts";
 import type { Trip } from "../../domain/plan/breaker.ts";
 import { breakerTrips } from "../../domain/plan/breaker.ts";
@@ -6,11 +7,12 @@ import { planReleases, type ReleasePlan } from "../../domain/plan/releases.ts";
 import { isLeaked, type Verdict } from "../../domain/verdict.ts";
 import { settled } from "../collect/leaks.ts";
 import { removeMark } from "../collect/write-marks.ts";
+import type { Sentinels } from "../guard/memory.ts";
 import { heldBackBy } from "../mode.ts";
 import type { HeldLease } from "../node-lease/held-lease.ts";
 import { inParallel, messageOf } from "../parallel.ts";
 import type { Settings, SweepPorts } from "../settings.ts";
-import { bump, type Unpooled } from "./bump.ts";
+import { bump } from "./bump.ts";
 import { SweepContext } from "./context.ts";
 import { dropRecord } from "./drop-records.ts";
 import { endedTombstones } from "./ended-tombstones.ts";
@@ -18,13 +20,14 @@ import { deleteOrphan } from "./orphans.ts";
 import { putBackClaims } from "./put-back.ts";
 import { type NodeTruth, readAgain } from "./read-again.ts";
 import { unassignFromInterface } from "./unassign.ts";
+import { unbind } from "./unbind.ts";
 
 const TRIES = 3;
 
 export interface StoppedWorld {
   readonly node: string;
   readonly run: string;
-  readonly clusterUID: string;
+  readonly sentinels: Sentinels;
   readonly lease: HeldLease;
   readonly answered: boolean;
   readonly breaker: readonly Trip[];
@@ -52,12 +55,16 @@ export async function sweepUnderLease(
     const judged = judge(truth.evidence).map(settled);
     const plan = decide(settings, world, truth, judged);
     const context = new SweepContext({ ...world, ports, settings, truth });
-    const isBumped = await bumpBefore(context, plan);
+    const endings = endingsOf(plan, truth.evidence.now);
+    const isBumped = await bumpBefore(context, plan, endings);
     if (!isBumped && tries < TRIES) continue;
     ports.notices.judged("sweep", world.run, plan.verdicts);
     await tidyMarks(context, judged);
     await putBackClaims(context, judged);
-    if (isBumped) await execute(context, plan);
+    if (isBumped) {
+      await unbind(context, world.sentinels, endings);
+      await execute(context, plan);
+    }
     return { context, verdicts: plan.verdicts };
   }
 }
@@ -97,16 +104,27 @@ function decide(
   };
 }
 
+/** Bindings that are over, of records that this sweep drops or rewrites. */
+function endingsOf(plan: ReleasePlan, now: number): readonly Binding[] {
+  const items = [
+    ...plan.unassign.flatMap((group) => group.items),
+    ...plan.deleteInterfaces,
+    ...plan.dropRecords,
+  ];
+  return items.flatMap(({ record }) => endedBindings(record, now));
+}
+
 /** The bump comes before every intent on a living node, and before a tombstone ends (design §4.4b, §4.4d). */
-async function bumpBefore(context: SweepContext, plan: ReleasePlan): Promise<boolean> {
+async function bumpBefore(
+  context: SweepContext,
+  plan: ReleasePlan,
+  endings: readonly Binding[],
+): Promise<boolean> {
   const { config } = context.truth;
-  const ended = plan.dropRecords.flatMap(({ verdict, record }): Unpooled[] =>
-    (record.spec.tombstones ?? []).map(({ interfaceID }) => ({ address: verdict.address, interfaceID })),
-  );
   const isNeeded =
     plan.unassign.length > 0 || plan.deleteInterfaces.length > 0 || plan.dropRecords.length > 0;
   if (config === undefined || !isNeeded) return true;
-  return (await bump(context.ports, config, ended)).outcome === "replaced";
+  return (await bump(context.ports, config, endings)).outcome === "replaced";
 }
 
 /** Marks whose address has a keeper, or has left its interface, go (design §4.2). */
