@@ -2,7 +2,7 @@ import type { Address } from "../address.ts";
 import type { NetworkInterface, VpcIPLabels } from "../evidence.ts";
 import { labelValue, saysKeep } from "../objects/names.ts";
 import type { StoredVpcIP } from "../objects/vpcip.ts";
-import { optedOut, retainingClaim, standingOf } from "./claim.ts";
+import { optedOut, perhapsRetained, retainingClaim, standingOf } from "./claim.ts";
 import { type Facts, heldKey, type NodeFacts } from "./facts.ts";
 import { type Finding, keep, SUSPECT, unknown } from "./finding.ts";
 
@@ -28,7 +28,7 @@ export function judgeAddressOnNode(
   const exempt = facts.optedOutAt.get(address);
   if (exempt !== undefined) return optedOut(exempt);
   if (facts.evidence.vpcIPs === undefined) return unknown("records-not-read");
-  const retained = retainingClaim(facts, address);
+  const retained = retainingClaim(facts, address) ?? perhapsRetained(facts, address);
   if (retained !== undefined) return retained;
 
   const finding = byRecord(facts, node, item, address);

@@ -6,6 +6,7 @@ import type { Cause, ClaimReference } from "../objects/vpcip.ts";
 import type { StoredVpcIPClaim } from "../objects/vpcipclaim.ts";
 import type { Facts, NodeFacts } from "./facts.ts";
 import { type Finding, keep, unknown } from "./finding.ts";
+import { type UnreadClaim, unreadClaimOf } from "./unread-claims.ts";
 
 /** Whether a claim still accounts for its address. */
 export type Standing =
@@ -121,11 +122,20 @@ export function outlivesInstance(facts: Facts, claim: ClaimReference): Finding |
 export const optedOut = ({ namespace, name }: PodView): Finding =>
   keep("opt-out", `annotation on Pod ${namespace}/${name}`);
 
-/** A static claim that names the address and still retains it, whatever the records say. */
+/** A static claim that names the address and still retains it, whatever the records say; or one that can't be read and names it. */
 export function retainingClaim(facts: Facts, address: Address): Finding | undefined {
   for (const claim of facts.staticClaimsOf.get(address) ?? []) {
     const standing = retentionStanding(facts, claim);
     if (standing.stands) return standing.finding;
   }
-  return undefined;
+  const unread = facts.unreadClaims.of.get(address);
+  return unread === undefined ? undefined : unreadFinding(unread);
 }
+
+/** A static claim that tells nobody its address: it may be this one, unless its VpcIP names another claim. */
+export function perhapsRetained(facts: Facts, address: Address): Finding | undefined {
+  const unread = unreadClaimOf(facts.unreadClaims, facts.vpcIPs.get(address));
+  return unread === undefined ? undefined : unreadFinding(unread);
+}
+
+const unreadFinding = ({ name, why }: UnreadClaim): Finding => unknown("claim-unreadable", `${name}: ${why}`);

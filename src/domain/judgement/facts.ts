@@ -3,6 +3,7 @@ import type { Evidence, ManagedNode, NetworkInterface, PodView, VpcIPEvidence } 
 import { SENTINEL } from "../objects/names.ts";
 import type { Refill, Sandbox } from "../objects/nodeeniconfig.ts";
 import type { StoredVpcIPClaim } from "../objects/vpcipclaim.ts";
+import { type UnreadClaims, unreadClaims } from "./unread-claims.ts";
 
 /** What one node's allocator says it holds, by canonical address. */
 export interface NodeFacts {
@@ -34,6 +35,7 @@ export interface Facts {
   readonly podByName: ReadonlyMap<string, PodView>;
   /** The static claims that name an address: one, or several where a status is old. */
   readonly staticClaimsOf: ReadonlyMap<Address, readonly StoredVpcIPClaim[]>;
+  readonly unreadClaims: UnreadClaims;
   readonly vpcIPs: ReadonlyMap<Address, VpcIPEvidence>;
   /** How many VpcIPs name a Pod: two mean that one sandbox was made again. */
   readonly recordsOfPod: ReadonlyMap<string, number>;
@@ -79,6 +81,7 @@ export function factsOf(evidence: Evidence): Facts {
     podByUID: new Map(evidence.pods.map((pod) => [pod.uid, pod])),
     podByName: podsByName(evidence.pods),
     staticClaimsOf: staticClaims(evidence),
+    unreadClaims: unreadClaims(evidence),
     vpcIPs,
     recordsOfPod: recordsByPod(vpcIPs.values()),
     holdersOf: holders(evidence.interfaces),

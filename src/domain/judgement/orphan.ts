@@ -1,6 +1,13 @@
 import type { NetworkInterface } from "../evidence.ts";
 import { saysKeep } from "../objects/names.ts";
-import { liveSandbox, optedOut, outlivesInstance, retainingClaim, standingOf } from "./claim.ts";
+import {
+  liveSandbox,
+  optedOut,
+  outlivesInstance,
+  perhapsRetained,
+  retainingClaim,
+  standingOf,
+} from "./claim.ts";
 import { allAddresses, type Facts, heldKey, type NodeFacts, nodesOf } from "./facts.ts";
 import { type Finding, keep, unknown } from "./finding.ts";
 
@@ -60,7 +67,7 @@ export function judgeOrphan(
 /** A person's opt-out, a static claim that retains one of its addresses, or a record that we can't read. */
 function wantedBySomebody(facts: Facts, item: NetworkInterface): Finding | undefined {
   for (const address of allAddresses(item)) {
-    const retained = retainingClaim(facts, address);
+    const retained = retainingClaim(facts, address) ?? perhapsRetained(facts, address);
     if (retained !== undefined) return retained;
     const record = facts.vpcIPs.get(address);
     if (record?.known === "unreadable") return unknown("record-unreadable", `${address}: ${record.why}`);

@@ -2,7 +2,7 @@ import type { Address } from "../address.ts";
 import type { VpcIPEvidence } from "../evidence.ts";
 import { labelValue, saysKeep } from "../objects/names.ts";
 import type { StoredVpcIP } from "../objects/vpcip.ts";
-import { outlivesInstance, retainingClaim, standingOf } from "./claim.ts";
+import { outlivesInstance, perhapsRetained, retainingClaim, standingOf } from "./claim.ts";
 import type { Facts } from "./facts.ts";
 import { type Finding, keep, SUSPECT, unknown } from "./finding.ts";
 
@@ -28,6 +28,8 @@ function judgeWhole(facts: Facts, address: Address, record: StoredVpcIP): Findin
   const retained = retainingClaim(facts, address);
   if (retained !== undefined) return retained;
   if (spec.claim === undefined) return withoutClaim(facts, record);
+  const perhaps = perhapsRetained(facts, address);
+  if (perhaps !== undefined) return perhaps;
 
   const left = { decision: "leaked", gives: "record" } as const;
   if (spec.instanceID === undefined) return unknown("instance-unknown", "its VpcIP names no instance");

@@ -57,4 +57,10 @@ export type Stored<T extends { metadata: ObjectMeta }> = T & {
 /** An object of a list: read, or of a shape that we don't know (a pruned field, a newer version): then nothing is known of it. */
 export type Parsed<T> =
   | { readonly readable: true; readonly object: T }
-  | { readonly readable: false; readonly name: string; readonly why: string };
+  | {
+      readonly readable: false;
+      readonly name: string;
+      readonly why: string;
+      /** As it came, where whoever read it kept that. */
+      readonly raw?: unknown;
+    };

@@ -5,6 +5,8 @@ import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { VpcIPEntry } from "../../ports/cluster.ts";
 import { isHeldByBreaker } from "../guard/freeze.ts";
 import type { Gate } from "../guard/gate.ts";
+import type { Sentinels } from "../guard/memory.ts";
+import { wholeNodeConfigs, wholeStaticClaims } from "../guard/whole-lists.ts";
 import { mayRelease } from "../mode.ts";
 import { inParallel, messageOf } from "../parallel.ts";
 import type { CollectSummary } from "../requests.ts";
@@ -29,7 +31,7 @@ export async function collectDue(
   run: string,
   gate: OpenGate,
 ): Promise<Result> {
-  const expired = await markExpired(ports);
+  const expired = await markExpired(ports, gate.sentinels);
   const entries = await ports.cluster.listVpcIPLabels(UNFINISHED);
   const now = serverTime(ports);
   const isDue = ({ labels }: VpcIPEntry) =>
@@ -37,7 +39,7 @@ export async function collectDue(
     labels.markedAt === undefined ||
     now - labels.markedAt >= settings.markAgeSeconds * 1000;
   const due = entries.filter(isDue);
-  const nodes = await nodesOf(ports, settings, due);
+  const nodes = await nodesOf(ports, settings, gate.sentinels, due);
   const open = nodes.filter((node) => !isHeldByBreaker(gate.breaker, { node }));
   const queued = await queueNodes(ports, run, open);
   const none = { interfaces: 0, addresses: 0, kept: 0, unknown: 0, unmarked: 0 };
@@ -51,12 +53,13 @@ export async function collectDue(
 async function nodesOf(
   { cluster }: CollectPorts,
   settings: Settings,
+  sentinels: Sentinels,
   due: readonly VpcIPEntry[],
 ): Promise<readonly string[]> {
   if (due.length === 0 || settings.mode === "observe") return [];
   const groups = new Map<string, string | undefined>();
   const names = new Map<string, string>();
-  for (const config of await cluster.listNodeConfigs()) {
+  for (const config of await wholeNodeConfigs(cluster, sentinels)) {
     if (!config.readable) continue;
     const { name, labels } = config.object.metadata;
     names.set(labelValue(name), name);
@@ -87,8 +90,9 @@ async function nameFromRecord(
 /** Marks the address of each static claim whose time is over. Its absence was noted before: that was the first look. */
 async function markExpired(
   ports: CollectPorts,
+  sentinels: Sentinels,
 ): Promise<Pick<Result, "failed"> & { readonly marked: number }> {
-  const claims = await ports.cluster.listStaticClaims();
+  const claims = await wholeStaticClaims(ports.cluster, sentinels);
   const now = serverTime(ports);
   const over = claims.flatMap((claim) => {
     if (!claim.readable) return [];

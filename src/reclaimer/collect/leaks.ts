@@ -12,6 +12,7 @@ import { lookCloser } from "./closer-look.ts";
 import { goneNodes } from "./gone-nodes.ts";
 import { readLists, serverTime } from "./lists.ts";
 import { dueNodes, queueNodes } from "./queue-nodes.ts";
+import { alarmUnreadClaims } from "./unread-claims.ts";
 import { alarmUntagged } from "./untagged.ts";
 import { writeMarks } from "./write-marks.ts";
 
@@ -30,6 +31,7 @@ export async function collectLeaks(
   const absences = await noteAbsences(ports, lists);
   const look = await lookCloser(ports, { ...lists, claims: absences.claims });
   const verdicts = judge(look.evidence).map(settled);
+  alarmUnreadClaims(ports, look.evidence, verdicts);
   const trips = breakerTrips(look.evidence, verdicts, settings.breaker);
   await writeBreaker(ports, trips);
   announceTrips(ports, trips);

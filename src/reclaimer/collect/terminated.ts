@@ -3,6 +3,7 @@ import { judge } from "../../domain/judgement/index.ts";
 import { LABEL } from "../../domain/objects/names.ts";
 import { planMarks } from "../../domain/plan/marks.ts";
 import type { Gate } from "../guard/gate.ts";
+import { wholeStaticClaims } from "../guard/whole-lists.ts";
 import { inParallel, messageOf } from "../parallel.ts";
 import type { CollectSummary } from "../requests.ts";
 import type { CollectPorts, Settings } from "../settings.ts";
@@ -41,7 +42,7 @@ export async function collectTerminated(
     nodes: new Map(),
     vpcIPs: wholeRecords(whole),
     pods: [],
-    claims: claimsOf(await ports.cluster.listStaticClaims()),
+    claims: claimsOf(await wholeStaticClaims(ports.cluster, gate.sentinels)),
     instances,
   };
   const verdicts = judge(evidence).map(settled);
