@@ -29,6 +29,8 @@ export class SweepContext {
   readonly maximumReleases: number;
   /** Bindings that are over and out of every pool: `address interface` (design §4.4d). */
   readonly #unbound = new Set<string>();
+  /** Records that go at the very end: by them a run that died is found again (see gone-node.ts). */
+  readonly lastRecords: LastRecord[] = [];
   stop: StopReason | undefined;
 
   constructor(init: {
@@ -84,6 +86,18 @@ export class SweepContext {
     );
   }
 
+  /**
+   * Deletes a record; of a node without any config not yet: its lease is there only because we took it, and goes before the
+   * last record does.
+   *
+   * @param onDeleted told when it is gone
+   */
+  async deleteRecord(record: StoredVpcIP, onDeleted: () => void = () => undefined): Promise<void> {
+    if (this.truth.evidence.nodes.has(this.node)) {
+      if ((await this.ports.writer.deleteVpcIP(record)).outcome === "deleted") onDeleted();
+    } else this.lastRecords.push({ record, onDeleted });
+  }
+
   fail(subject: string, why: string): void {
     this.failed.push({ subject, why });
     this.ports.notices.alarm({ kind: "item-failed", message: why, node: this.node, subject });
@@ -119,6 +133,11 @@ export class SweepContext {
       evidence,
     });
   }
+}
+
+export interface LastRecord {
+  readonly record: StoredVpcIP;
+  readonly onDeleted: () => void;
 }
 
 export type StopReason = "lease-lost" | "frozen" | "throttled" | "not-sent" | "limit";

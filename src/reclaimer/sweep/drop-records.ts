@@ -35,10 +35,9 @@ async function drop(context: SweepContext, due: Due): Promise<void> {
     if (!isDeepStrictEqual(left.spec, record.spec)) await writer.replaceVpcIP(left);
     return;
   }
-  const answer = await writer.deleteVpcIP(record);
-  if (answer.outcome === "deleted" && due.verdict.needs !== "lease") {
-    context.audit(due, record, "record", "record-only");
-  }
+  await context.deleteRecord(record, () => {
+    if (due.verdict.needs !== "lease") context.audit(due, record, "record", "record-only");
+  });
 }
 
 /** Whether a tombstone on the intent's own interface stands for as long as that intent's request may be late. */

@@ -1,4 +1,5 @@
 import { isInstanceGone } from "../collect/gone-nodes.ts";
+import { messageOf } from "../parallel.ts";
 import type { SweepContext } from "./context.ts";
 
 /**
@@ -34,10 +35,34 @@ async function buryConfig(context: SweepContext): Promise<boolean> {
   return true;
 }
 
-/** A node without any config: the lease exists only because we took it. */
+/**
+ * A node without any config: the lease exists only because we took it, and nothing but a record leads to it. So the lease goes
+ * before the last records do: a run that dies between the two is found again by them, and takes a new lease. Without the lease
+ * nothing is done but to delete exactly what was looked at, or nothing: whoever comes up under the name writes into it first.
+ */
 async function buryLeaseOnly(context: SweepContext): Promise<boolean> {
-  if (!(await isStillMissing(context)) || (await hasRecords(context))) return false;
-  return context.lease.deleteLease();
+  const { lastRecords, ports, node } = context;
+  const left = await ports.cluster.listVpcIPsOfNode(node);
+  const isLast = left.every(
+    (item) =>
+      item.readable && lastRecords.some(({ record }) => record.metadata.uid === item.object.metadata.uid),
+  );
+  const isOver =
+    isLast && (await isStillMissing(context)) && !(await ports.cluster.getNodeConfig(node)).found;
+  // Where somebody has written to the lease, the records stay for the next run.
+  if (isOver && !(await context.lease.deleteLease())) return false;
+  await deleteLast(context);
+  return isOver;
+}
+
+async function deleteLast(context: SweepContext): Promise<void> {
+  for (const { record, onDeleted } of context.lastRecords) {
+    try {
+      if ((await context.ports.writer.deleteVpcIP(record)).outcome === "deleted") onDeleted();
+    } catch (error) {
+      context.fail(record.metadata.name, messageOf(error));
+    }
+  }
 }
 
 async function isStillMissing({ ports, node }: SweepContext): Promise<boolean> {

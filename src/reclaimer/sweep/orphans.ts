@@ -61,9 +61,9 @@ async function deleteInterface(context: SweepContext, due: Due, interfaceID: str
 
 /** The record goes, or what it binds on other interfaces stays of it. */
 async function dropAfterInterface(context: SweepContext, record: StoredVpcIP): Promise<void> {
-  const { writer } = context.ports;
   const left = context.remainsOf(record);
-  await (left === undefined ? writer.deleteVpcIP(record) : writer.replaceVpcIP(left));
+  if (left === undefined) await context.deleteRecord(record);
+  else await context.ports.writer.replaceVpcIP(left);
 }
 
 async function withdraw(context: SweepContext, record: StoredVpcIP): Promise<false> {

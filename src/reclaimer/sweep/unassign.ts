@@ -180,7 +180,7 @@ async function finishAll(
     context.released.push(due.verdict.address);
     context.audit(due, record, due.verdict.prefix === undefined ? "address" : "prefix", answer, requestID);
     await deleteExpiredClaim(context, record);
-    if (left === undefined) await context.ports.writer.deleteVpcIP(record);
+    if (left === undefined) await context.deleteRecord(record);
     else await context.ports.writer.replaceVpcIP(left);
   });
 }
