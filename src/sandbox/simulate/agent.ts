@@ -1,0 +1,168 @@
+import type { Added, AddRequest, HeldLock, NodeAllocator } from "../../agent/index.ts";
+import { inProcessAgentPorts, Line, type LockFile, type Machine } from "../in-process/index.ts";
+import { meetsFaults } from "./faults.ts";
+import { ModelAllocator } from "./model-allocator.ts";
+import type { Stage } from "./stage.ts";
+
+/** A CNI call that takes longer is given up by the kubelet (its runtime request timeout). */
+const CNI_MILLISECONDS = 120_000;
+const BUSY_MILLISECONDS = 10_000;
+const LONGEST_IDLE_MILLISECONDS = 60 * 60_000;
+/** A watch tells of a changed Lease so soon. */
+const WATCH_MILLISECONDS = 5;
+
+/** The node that it runs on. */
+export interface AgentNode {
+  readonly name: string;
+  readonly kind: "ipamd" | "cni";
+  readonly epoch: number;
+  readonly skewMilliseconds: number;
+  readonly lockFile: LockFile;
+  machine(): Machine;
+  /** Settles when the instance runs (or is gone). */
+  awake(): Promise<void>;
+}
+
+/** One process: a daemon for its life, or one call of the plugin without a daemon. */
+interface Process {
+  readonly line: Line;
+  readonly allocator: NodeAllocator;
+}
+
+/** The allocator of one node as processes: they start, are killed, stand still, and start again. */
+export class Agent {
+  readonly #stage: Stage;
+  readonly #node: AgentNode;
+  /** Every process that lives. */
+  readonly #processes = new Set<Process>();
+  #daemon: Process | undefined;
+  #isStarted = false;
+  #idle = BUSY_MILLISECONDS;
+  #wake = (): void => undefined;
+  #isLooking = false;
+
+  constructor(stage: Stage, node: AgentNode) {
+    this.#stage = stage;
+    this.#node = node;
+  }
+
+  /** The supervisor starts it, and from now on starts it again where it dies. */
+  start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    this.busy();
+    this.#stage.spawn(this.#live());
+  }
+
+  /** `kill -9` of whatever runs. Nobody starts it again before {@link Agent.start}. */
+  kill(): void {
+    this.#isStarted = false;
+    for (const { line } of this.#processes) line.kill();
+    this.#processes.clear();
+    this.#daemon = undefined;
+    this.#wake();
+  }
+
+  /** All its processes stand still. */
+  pause(until: Promise<unknown>): void {
+    for (const { line } of this.#processes) line.pause(until);
+  }
+
+  async add(request: AddRequest): Promise<Added> {
+    const why = (error: unknown): Added => ({ kind: "again", why: String(error) });
+    return this.#call((allocator) => allocator.add(request)).catch(why);
+  }
+
+  async del(containerID: string): Promise<"done" | "again"> {
+    return this.#call((allocator) => allocator.del(containerID)).catch(() => "again" as const);
+  }
+
+  /** The node's Lease object was written: a daemon watches it. */
+  leaseChanged(): void {
+    const daemon = this.#daemon;
+    if (daemon === undefined || this.#isLooking) return;
+    this.#isLooking = true;
+    this.#stage.spawn(
+      this.#stage.sleep(WATCH_MILLISECONDS).then(() => {
+        this.#isLooking = false;
+        return daemon.line.isDead ? undefined : daemon.allocator.leaseChanged().catch(() => undefined);
+      }),
+    );
+  }
+
+  /** There is something to do: the next pass of maintenance comes soon. */
+  busy(): void {
+    this.#idle = BUSY_MILLISECONDS;
+    this.#wake();
+  }
+
+  async #call<T>(work: (allocator: NodeAllocator) => Promise<T>): Promise<T> {
+    this.busy();
+    const process =
+      this.#daemon ?? (this.#node.kind === "cni" && this.#isStarted ? await this.#begin() : undefined);
+    if (process === undefined) throw new Error("nobody answers");
+    const { line } = process;
+    const died = line.killed.then(() => Promise.reject(new Error("it died")));
+    const late = this.#stage.sleep(CNI_MILLISECONDS).then(() => Promise.reject(new Error("timeout")));
+    try {
+      return await Promise.race([work(process.allocator), died, late]);
+    } finally {
+      late.catch(() => undefined);
+      if (process !== this.#daemon) this.#end(process);
+    }
+  }
+
+  /** Maintenance: by the daemon, which is started again where it died; without one by a process now and then. */
+  async #live(): Promise<void> {
+    const { epoch } = this.#node;
+    const isOver = (): boolean => !this.#isStarted || this.#node.epoch !== epoch;
+    while (!isOver()) {
+      await this.#node.awake();
+      const process = this.#daemon ?? (await this.#begin());
+      if (process !== undefined && !isOver()) {
+        if (this.#node.kind === "ipamd") this.#daemon = process;
+        await Promise.race([process.allocator.maintain().catch(() => undefined), process.line.killed]);
+        if (process.line.isDead || this.#node.kind === "cni") this.#end(process);
+      }
+      const woken = new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      await Promise.race([this.#stage.sleep(this.#idle), woken]);
+      this.#idle = Math.min(this.#idle * 2, LONGEST_IDLE_MILLISECONDS);
+    }
+  }
+
+  #end(process: Process): void {
+    this.#processes.delete(process);
+    if (this.#daemon === process) this.#daemon = undefined;
+    process.line.kill();
+  }
+
+  /** Undefined where another daemon still holds the lock file. */
+  async #begin(): Promise<Process | undefined> {
+    const stage = this.#stage;
+    const node = this.#node;
+    const seed = stage.nextSeed();
+    const line = new Line(stage.latency(seed));
+    meetsFaults(
+      line,
+      seed,
+      () => stage.rates.agents,
+      stage.sleep,
+      (crossing, fate) => stage.told(`agent ${node.name}`, crossing, fate),
+    );
+    const ports = inProcessAgentPorts(stage.world, node.machine(), {
+      line,
+      skewMilliseconds: () => node.skewMilliseconds,
+    });
+    const file = node.lockFile.seenBy(line, ports.clock);
+    let lock: HeldLock | undefined;
+    if (node.kind === "ipamd") {
+      lock = await file.acquire(0);
+      if (lock === undefined) return undefined;
+    }
+    const process = { line, allocator: new ModelAllocator(ports, node.kind) };
+    this.#processes.add(process);
+    return process;
+  }
+}

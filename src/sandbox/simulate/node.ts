@@ -1,0 +1,205 @@
+import type { LiveSandbox } from "../../agent/index.ts";
+import { API_GROUP, API_VERSION, LABEL, TAG } from "../../domain/objects/names.ts";
+import { CLUSTER_NAME } from "../engine/world.ts";
+import { LockFile, type Machine } from "../in-process/index.ts";
+import { Agent } from "./agent.ts";
+import type { Stage } from "./stage.ts";
+
+const INTERFACES = 2;
+const SECONDARIES = 4;
+
+/** A node: an instance with its interfaces, its kernel's sandboxes, and its allocator. */
+export class SimNode {
+  readonly name: string;
+  readonly kind: "ipamd" | "cni";
+  readonly instanceID: string;
+  bootID: string;
+  /** Grows with each boot: what belonged to an earlier one has ended. */
+  epoch = 0;
+  power: "running" | "stopped" | "gone" = "running";
+  /** How far the node's clock is ahead. */
+  skewMilliseconds = 0;
+  readonly sandboxes = new Map<string, LiveSandbox>();
+  readonly agent: Agent;
+  readonly lockFile = new LockFile();
+  readonly #stage: Stage;
+  readonly #interfaces: string[] = [];
+  #awake: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+
+  constructor(stage: Stage, name: string, kind: "ipamd" | "cni") {
+    this.#stage = stage;
+    this.name = name;
+    this.kind = kind;
+    const { world, subnetID, dice } = stage;
+    this.instanceID = `i-0${dice.hex(16)}`;
+    this.bootID = dice.uuid();
+    this.agent = new Agent(stage, this);
+    const { interfaceID } = world.ec2.seed.runInstance({
+      id: this.instanceID,
+      subnetID,
+      instanceType: "m5.large",
+      primaryInterface: { secondary: SECONDARIES, tags: this.tags() },
+    });
+    this.#interfaces.push(interfaceID);
+    for (let index = 1; index < INTERFACES; index++) this.attach(index);
+    this.layNode();
+    this.#layConfig();
+    stage.log.add(`node ${name}`, `runs on ${this.instanceID}, ${this.#interfaces.join(" ")}`);
+  }
+
+  tags(): Readonly<Record<string, string>> {
+    return {
+      [TAG.clusterName]: CLUSTER_NAME,
+      [TAG.clusterUID]: this.#stage.clusterUID,
+      [TAG.node]: this.name,
+      [TAG.instance]: this.instanceID,
+      [TAG.nodeGroup]: "workers",
+    };
+  }
+
+  attach(deviceIndex: number, deleteOnTermination = true): void {
+    const { world, subnetID, dice } = this.#stage;
+    const interfaceID = world.ec2.seed.createInterface({
+      subnetID,
+      secondary: SECONDARIES,
+      description: `vpcip ${this.name}`,
+      tags: this.tags(),
+      attachment: {
+        instanceID: this.instanceID,
+        deviceIndex,
+        deleteOnTermination: deleteOnTermination && !dice.chance(0.2),
+      },
+    });
+    this.#interfaces.push(interfaceID);
+  }
+
+  layNode(): void {
+    this.#stage.world.kubernetes.seed("nodes", [
+      {
+        metadata: {
+          name: this.name,
+          labels: { [LABEL.nodeGroup]: "workers", "kubernetes.io/hostname": this.name },
+        },
+        spec: { providerID: `aws:///eu-west-1a/${this.instanceID}` },
+        status: { nodeInfo: { bootID: this.bootID } },
+      },
+    ]);
+  }
+
+  /** The config as an earlier life of a node of this name left it stays: the allocator makes it its own. */
+  #layConfig(): void {
+    const { api } = this.#stage.world;
+    if (api.get("nodeeniconfigs", { name: this.name }) !== undefined) return;
+    const config = api.lay<{ metadata: { name: string } }>("nodeeniconfigs", {
+      apiVersion: `${API_GROUP}/${API_VERSION}`,
+      kind: "NodeENIConfig",
+      metadata: { name: this.name, labels: { [LABEL.nodeGroup]: "workers" } },
+      spec: { warmPool: { min: 2, max: 6 } },
+    });
+    const { world, subnetID, dice } = this.#stage;
+    const pool = this.#interfaces.flatMap((interfaceID) =>
+      world
+        .assignedTo(interfaceID)
+        .flatMap((address) => (dice.chance(0.8) ? [{ address, interfaceID }] : [])),
+    );
+    api.replaceStatus("nodeeniconfigs", {
+      ...config,
+      status: {
+        allocator: this.kind,
+        instanceID: this.instanceID,
+        bootID: this.bootID,
+        interfaces: this.#interfaces.map((id) => ({ id, subnetID, state: "Attached" })),
+        pool,
+        cooling: [],
+        refills: [],
+        sweepEpoch: 0,
+      },
+    });
+  }
+
+  /** The kernel as the processes of this boot see it. */
+  machine(): Machine {
+    const { name: nodeName, instanceID, bootID } = this;
+    return {
+      nodeName,
+      instanceID,
+      bootID,
+      sandboxes: () => [...this.sandboxes.values()],
+      connect: (sandbox) => this.#wire(sandbox),
+      disconnect: (containerID) => this.unwire(containerID),
+    };
+  }
+
+  #wire(sandbox: LiveSandbox): void {
+    const { log, oracle } = this.#stage;
+    const { containerID, address, interfaceID, podNamespace, podName } = sandbox;
+    log.add(
+      `node ${this.name}`,
+      `${podNamespace}/${podName} ${containerID} has ${address} on ${interfaceID}`,
+    );
+    this.sandboxes.set(containerID, sandbox);
+    oracle.connected(this.name, sandbox);
+  }
+
+  unwire(containerID: string): void {
+    const sandbox = this.sandboxes.get(containerID);
+    if (sandbox === undefined) return;
+    this.#stage.log.add(`node ${this.name}`, `${containerID} no longer has ${sandbox.address}`);
+    this.sandboxes.delete(containerID);
+    this.#stage.oracle.disconnected(sandbox);
+  }
+
+  /** All sandboxes end without a DEL. */
+  #lose(): void {
+    for (const containerID of [...this.sandboxes.keys()]) this.unwire(containerID);
+  }
+
+  reboot(): void {
+    this.#stage.log.add(`node ${this.name}`, "reboots");
+    this.agent.kill();
+    this.epoch++;
+    this.#lose();
+    this.bootID = this.#stage.dice.uuid();
+    this.layNode();
+    this.agent.start();
+  }
+
+  terminate(): void {
+    this.#stage.log.add(`node ${this.name}`, "is terminated");
+    this.agent.kill();
+    this.epoch++;
+    this.#lose();
+    this.power = "gone";
+    this.#awake?.resolve();
+    this.#stage.world.ec2.seed.terminate(this.instanceID);
+  }
+
+  /** Hibernated: everything stands still as it is, and goes on when the instance is started again. */
+  stop(): void {
+    if (this.power !== "running") return;
+    this.#stage.log.add(`node ${this.name}`, "is stopped");
+    this.power = "stopped";
+    let resolve = (): void => undefined;
+    const promise = new Promise<void>((done) => {
+      resolve = done;
+    });
+    this.#awake = { promise, resolve };
+    this.agent.pause(promise);
+    this.#stage.world.ec2.seed.setInstanceState(this.instanceID, "stopped");
+  }
+
+  resume(): void {
+    if (this.power !== "stopped") return;
+    this.#stage.log.add(`node ${this.name}`, "is started");
+    this.power = "running";
+    this.#stage.world.ec2.seed.setInstanceState(this.instanceID, "running");
+    this.#awake?.resolve();
+    this.#awake = undefined;
+    this.agent.start();
+  }
+
+  /** Settles when the instance runs (or is gone). */
+  awake(): Promise<void> {
+    return this.#awake?.promise ?? Promise.resolve();
+  }
+}

@@ -1,0 +1,112 @@
+import { FREEZE_CONFIG_MAP } from "../../domain/objects/names.ts";
+import type { Notices } from "../../ports/notices.ts";
+import { DEFAULT_SETTINGS, type Settings } from "../../reclaimer/settings.ts";
+import { AGENT_KEY, CLUSTER_NAME, RECLAIMER_KEY, START, World } from "../engine/world.ts";
+import { type Crossing, ManualClock } from "../in-process/index.ts";
+import { Dice, subSeed } from "./dice.ts";
+import { EventLog } from "./event-log.ts";
+import { NO_FAULTS, type Rates } from "./faults.ts";
+import { Oracle } from "./oracle.ts";
+
+/** Small enough that addresses come back to others soon. */
+const CIDR = "10.0.0.0/25";
+const RELEASES = /^(Unassign|DeleteNetworkInterface)/;
+
+const SILENT: Notices = {
+  judged: () => undefined,
+  released: () => undefined,
+  paused: () => undefined,
+  alarm: () => undefined,
+  count: () => undefined,
+};
+
+/** What everybody in a simulation stands on: the world, its time, chance, faults, the log and the judge. */
+export class Stage {
+  readonly clock = new ManualClock(START);
+  readonly world: World;
+  readonly subnetID: string;
+  readonly clusterUID: string;
+  readonly log: EventLog;
+  readonly oracle: Oracle;
+  readonly dice: Dice;
+  readonly notices: Notices = SILENT;
+  settings: Settings;
+  rates: { readonly functions: Rates; readonly agents: Rates } = {
+    functions: NO_FAULTS,
+    agents: NO_FAULTS,
+  };
+  /** How often a function's clock is minutes off. */
+  badClocks = 0;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly #seeds: Dice;
+
+  constructor(seed: number) {
+    const dice = new Dice(subSeed(seed, 1));
+    this.dice = dice;
+    this.#seeds = new Dice(subSeed(seed, 3));
+    this.world = new World(seed, this.clock);
+    this.sleep = this.clock.sleep;
+    this.log = new EventLog(this.clock.now);
+    const { ec2 } = this.world;
+    this.subnetID = ec2.seed.addSubnet({ cidr: CIDR });
+    this.clusterUID = this.world.clusterUID;
+    this.settings = {
+      ...DEFAULT_SETTINGS,
+      clusterName: CLUSTER_NAME,
+      mode: "release",
+      markAgeSeconds: dice.pick([60, 300, 1800]) ?? 1800,
+      breaker: { ...DEFAULT_SETTINGS.breaker, minimumLeaks: dice.chance(0.85) ? 10_000 : 16 },
+    };
+    this.oracle = new Oracle(ec2, this.subnetID, this.clock.now, [RECLAIMER_KEY, AGENT_KEY]);
+    this.#listen();
+  }
+
+  /** Work that goes on by itself. */
+  spawn(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.log.add("simulation", `an error: ${String(error)}`));
+  }
+
+  nextSeed(): number {
+    return this.#seeds.seed();
+  }
+
+  /** A little time in which others come in between. */
+  breath(): Promise<void> {
+    return this.sleep(1 + this.dice.below(20));
+  }
+
+  /** How long calls take: mostly nothing, now and then some milliseconds. */
+  latency(seed: number): () => Promise<void> | undefined {
+    const dice = new Dice(seed);
+    return () => (dice.chance(0.3) ? this.sleep(1 + dice.below(30)) : undefined);
+  }
+
+  told(who: string, { what }: Crossing, fate: string): void {
+    if (fate !== "" || !what.startsWith("GET ")) this.log.add(who, fate === "" ? what : `${what}: ${fate}`);
+    if (fate !== "lost-before" && fate !== "killed-before" && RELEASES.test(what))
+      this.oracle.sends(who, what);
+  }
+
+  /** What a listener would have heard. */
+  lookAtFreeze(): void {
+    const map = this.world.api.get<{ data?: Record<string, string> }>("configmaps", FREEZE_CONFIG_MAP);
+    this.oracle.freeze(map?.data?.["frozen"] !== "false");
+  }
+
+  #listen(): void {
+    this.world.ec2.onChange((change) => {
+      if (change.kind === "addressUnassigned" || change.kind === "addressAssigned")
+        this.log.add(
+          "ec2",
+          `${change.kind} ${change.address} ${change.interfaceID} by ${change.by ?? "itself"}`,
+        );
+      else if (change.kind === "interfaceDeleted")
+        this.log.add("ec2", `${change.kind} ${change.interfaceID}`);
+    });
+    this.world.kubernetes.onChange(({ resource, object, type }) => {
+      if (resource.plural !== "configmaps" || object.metadata.name !== FREEZE_CONFIG_MAP.name) return;
+      const data = object["data"] as Record<string, string> | undefined;
+      this.oracle.freeze(type === "DELETED" || data?.["frozen"] !== "false");
+    });
+  }
+}

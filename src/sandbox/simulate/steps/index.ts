@@ -1,0 +1,12 @@
+import { OF_FAULTS } from "./of-faults.ts";
+import { OF_FUNCTIONS } from "./of-functions.ts";
+import { OF_NODES } from "./of-nodes.ts";
+import { OF_PODS } from "./of-pods.ts";
+import { OF_TIME } from "./of-time.ts";
+import type { StepDefinition } from "./step.ts";
+
+/** Every kind of step that a plan may have. */
+const ALL = { ...OF_PODS, ...OF_NODES, ...OF_FUNCTIONS, ...OF_FAULTS, ...OF_TIME } as const;
+
+export type StepKind = keyof typeof ALL;
+export const STEPS: Readonly<Record<StepKind, StepDefinition>> = ALL;

@@ -1,0 +1,58 @@
+import type { Dice } from "../dice.ts";
+import type { SimNode } from "../node.ts";
+import type { Simulation } from "../simulation.ts";
+import { MINUTE, type StepDefinition } from "./step.ts";
+
+const MOST_PODS = 6;
+
+const living = ({ nodes }: Simulation): readonly SimNode[] =>
+  nodes.filter(({ power }) => power === "running");
+
+function starts(isJob: boolean): StepDefinition["run"] {
+  return (simulation: Simulation, dice: Dice) => {
+    const node = dice.pick(living(simulation));
+    const isFull = [...simulation.pods.all.values()].filter((pod) => pod.node === node).length >= MOST_PODS;
+    if (node !== undefined && !isFull) simulation.pods.start(node, isJob);
+  };
+}
+
+/** Pods come and go. */
+export const OF_PODS = {
+  "pod-starts": { weight: 22, run: starts(false) },
+  "job-starts": { weight: 4, run: starts(true) },
+  "pod-stops": {
+    weight: 10,
+    run: ({ pods }, dice) => {
+      const pod = dice.pick(pods.running);
+      if (pod !== undefined) pods.stop(pod);
+    },
+  },
+  "job-finishes": {
+    weight: 4,
+    run: ({ pods }, dice) => {
+      const pod = dice.pick(pods.running.filter(({ isJob }) => isJob));
+      if (pod !== undefined) pods.finish(pod, "Succeeded");
+    },
+  },
+  "pod-evicted": {
+    weight: 2,
+    run: ({ pods }, dice) => {
+      const pod = dice.pick(pods.running);
+      if (pod !== undefined) pods.finish(pod, "Failed");
+    },
+  },
+  "pod-force-deleted": {
+    weight: 4,
+    run: ({ pods }, dice) => {
+      const pod = dice.pick(pods.running);
+      if (pod !== undefined) pods.forceDelete(pod, dice.length(1_000, 240 * MINUTE));
+    },
+  },
+  "sandbox-remade": {
+    weight: 4,
+    run: ({ pods }, dice) => {
+      const pod = dice.pick(pods.running);
+      if (pod !== undefined) pods.remake(pod, dice.chance(0.5));
+    },
+  },
+} as const satisfies Record<string, StepDefinition>;
