@@ -1,12 +1,16 @@
 import type { NodeAllocator } from "./allocator.ts";
+import { nodeAllocator } from "./node-allocator.ts";
+import { PluginRunner } from "./operation/plugin-runner.ts";
 import type { AgentPorts, HostLock } from "./ports.ts";
 import type { AgentSettings } from "./settings.ts";
 
 /** The allocator without a daemon: each call is a process of its own, with no memory but the lock file. */
-export function createDaemonless(
-  _ports: AgentPorts,
-  _settings: AgentSettings,
-  _lock: HostLock,
-): NodeAllocator {
-  throw new Error("not there yet");
+export function createDaemonless(ports: AgentPorts, settings: AgentSettings, lock: HostLock): NodeAllocator {
+  const runner = new PluginRunner(ports, settings, lock);
+  return nodeAllocator(ports, settings, runner, {
+    // Whoever asks for the lease takes it: between two calls it is free.
+    leaseChanged: () => Promise.resolve(),
+    maintain: () => Promise.resolve(),
+    refill: () => Promise.resolve(),
+  });
 }

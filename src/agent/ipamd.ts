@@ -1,8 +1,15 @@
 import type { NodeAllocator } from "./allocator.ts";
+import { nodeAllocator } from "./node-allocator.ts";
+import { DaemonRunner } from "./operation/daemon-runner.ts";
 import type { AgentPorts, HeldLock } from "./ports.ts";
 import type { AgentSettings } from "./settings.ts";
 
 /** The daemon's allocator: one a node, it holds the lock file for its life and the lease while it is busy. */
-export function createIpamd(_ports: AgentPorts, _settings: AgentSettings, _lock: HeldLock): NodeAllocator {
-  throw new Error("not there yet");
+export function createIpamd(ports: AgentPorts, settings: AgentSettings, lock: HeldLock): NodeAllocator {
+  const runner = new DaemonRunner(ports, settings, lock);
+  return nodeAllocator(ports, settings, runner, {
+    leaseChanged: () => runner.handOverIfAsked(),
+    maintain: () => Promise.resolve(),
+    refill: () => Promise.resolve(),
+  });
 }

@@ -54,4 +54,6 @@ export interface AgentPorts {
   readonly host: Host;
   readonly clock: Clock;
   readonly identities: Identities;
+  /** Hears what went wrong in the background: nothing of it stops the allocator, and the next pass tries again. */
+  readonly troubled?: (what: string, error: unknown) => void;
 }

@@ -1,0 +1,65 @@
+import type { ClaimReference } from "../../domain/objects/vpcip.ts";
+import { claimed, claimOfSandbox, isAdoptable, isAt, newClaimed } from "../node/own-record.ts";
+import type { LiveSandbox } from "../ports.ts";
+import type { Operation } from "./operation.ts";
+
+/**
+ * Writes the VpcIPs of own sandboxes that are not there (design §4.7, H61): etcd may have been restored, or somebody deleted
+ * them. Nothing is handed out before they are.
+ */
+export async function restoreRecords(operation: Operation): Promise<void> {
+  for (const sandbox of operation.ports.host.sandboxes()) {
+    const record = operation.records.get(sandbox.address);
+    if (operation.unreadable.has(sandbox.address)) continue;
+    if (record === undefined) await restore(operation, sandbox);
+    else if (isOfAnother(operation, sandbox)) await renameHolder(operation, sandbox);
+  }
+}
+
+async function restore(operation: Operation, sandbox: LiveSandbox): Promise<void> {
+  const { writer, cluster } = operation.ports;
+  await operation.mayGoOn();
+  const claim = await claimOf(operation, sandbox);
+  const subnetID = subnetOf(operation, sandbox.interfaceID);
+  const answer = await writer.createVpcIP(newClaimed(sandbox, operation.machine, claim, subnetID));
+  if (answer.outcome === "created") return operation.saved(answer.object);
+  const found = await cluster.getVpcIP(sandbox.address);
+  if (!found.found || !found.object.readable) return;
+  const { object } = found.object;
+  // An intent is its run's, or the next one's, which decides afresh and puts the claim back.
+  if (!isAdoptable(object, sandbox.interfaceID)) return;
+  const replaced = await writer.replaceVpcIP(claimed(object, sandbox, operation.machine, claim, subnetID));
+  if (replaced.outcome === "replaced") operation.saved(replaced.object);
+}
+
+/** Here, in the name of a sandbox that is no more, or of nobody, while another one has the address. */
+function isOfAnother(operation: Operation, sandbox: LiveSandbox): boolean {
+  const record = operation.records.get(sandbox.address);
+  if (record === undefined || record.spec.release !== undefined) return false;
+  const { claim } = record.spec;
+  const isHere = isAt(record, operation.machine);
+  return isHere && claim?.containerID !== sandbox.containerID;
+}
+
+async function renameHolder(operation: Operation, sandbox: LiveSandbox): Promise<void> {
+  const record = operation.records.get(sandbox.address);
+  if (record === undefined) return;
+  await operation.mayGoOn();
+  const claim = await claimOf(operation, sandbox);
+  const { leak: _leak, ...spec } = record.spec;
+  const next = { ...record, spec: { ...spec, interfaceID: sandbox.interfaceID, claim } };
+  const answer = await operation.ports.writer.replaceVpcIP(next);
+  if (answer.outcome === "replaced") operation.saved(answer.object);
+}
+
+/** With the UID of the static claim, where the Pod has one: else the address would go with its Pod. */
+async function claimOf({ ports }: Operation, sandbox: LiveSandbox): Promise<ClaimReference> {
+  const claim = claimOfSandbox(sandbox);
+  const found = await ports.cluster.getClaim(claim.namespace, claim.name);
+  if (!found.found || !found.object.readable || found.object.object.spec.static !== true) return claim;
+  return { ...claim, uid: found.object.object.metadata.uid };
+}
+
+export function subnetOf({ status }: Operation, interfaceID: string): string | undefined {
+  return status.interfaces?.find(({ id }) => id === interfaceID)?.subnetID;
+}

@@ -1,0 +1,81 @@
+import type { Address } from "../../domain/address.ts";
+import type { ClaimReference } from "../../domain/objects/vpcip.ts";
+import type { Added, AddRequest } from "../allocator.ts";
+import { addressOfRecord, isAt, isClaimOf, type Place } from "../node/own-record.ts";
+import type { Operation } from "../operation/operation.ts";
+import { choose, isPooled } from "./choose.ts";
+import { readPoolAgain, trustPool } from "./confirm-pool.ts";
+import { dropRecord, takeRecord } from "./take-address.ts";
+
+/** The pool has nothing to hand out. */
+export interface Exhausted {
+  readonly kind: "exhausted";
+}
+
+const TRIES = 16;
+
+/** An address out of the pool for a sandbox (design §4.4a): its VpcIP, the look at the pool after it, then the data plane. */
+export async function addFromPool(
+  operation: Operation,
+  request: AddRequest,
+  claim: ClaimReference,
+): Promise<Added | Exhausted> {
+  await trustPool(operation);
+  const refused = new Set<Address>();
+  const unfinished = unfinishedOf(operation, claim);
+  if (unfinished !== undefined) {
+    if (await isStillPooled(operation, unfinished)) return connect(operation, unfinished, request);
+    // What the pool has lost may not be ours any more: its VpcIP stays for the reclaimer, or for its cooling's end.
+    refused.add(unfinished.address);
+  }
+  for (let tries = 0; tries < TRIES; tries++) {
+    const place = choose(operation, refused);
+    if (place === undefined) return { kind: "exhausted" };
+    refused.add(place.address);
+    const record = await takeRecord(operation, place, claim);
+    if (record === undefined) continue;
+    if (await isStillPooled(operation, place)) return connect(operation, place, request);
+    await dropRecord(operation, record);
+  }
+  return { kind: "again", why: "every address that was tried is somebody's" };
+}
+
+async function isStillPooled(operation: Operation, place: Place): Promise<boolean> {
+  await readPoolAgain(operation);
+  return isPooled(operation, place);
+}
+
+/** The claim of an earlier try of this very sandbox, that has not been wired. */
+function unfinishedOf(operation: Operation, claim: ClaimReference): Place | undefined {
+  for (const record of operation.records.values()) {
+    const { interfaceID, release } = record.spec;
+    if (interfaceID === undefined || release !== undefined) continue;
+    if (isClaimOf(record, claim) && isAt(record, operation.machine))
+      return { address: addressOfRecord(record), interfaceID };
+  }
+  return undefined;
+}
+
+export async function connect(
+  operation: Operation,
+  { address, interfaceID }: Place,
+  { namespace, name, podUID, containerID }: AddRequest,
+): Promise<Added> {
+  await operation.mayGoOn();
+  await operation.ports.host.connect({
+    containerID,
+    address,
+    interfaceID,
+    podUID,
+    podNamespace: namespace,
+    podName: name,
+  });
+  return { kind: "added", address, interfaceID };
+}
+
+export const claimOf = ({ namespace, name, podUID, containerID }: AddRequest): ClaimReference => ({
+  namespace,
+  name,
+  podUID,
+  containerID,
+});
