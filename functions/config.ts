@@ -100,6 +100,7 @@ function assembled(values: Values): FunctionConfig {
       releaseNodeGroups: values.RECLAIMER_RELEASE_NODE_GROUPS,
       markAgeSeconds: values.RECLAIMER_MARK_AGE_SECONDS,
       notFoundSeconds: values.RECLAIMER_NOT_FOUND_SECONDS,
+      refillSeconds: values.RECLAIMER_REFILL_SECONDS,
       breaker: {
         nodeShare: values.RECLAIMER_BREAKER_NODE_SHARE,
         subnetShare: values.RECLAIMER_BREAKER_SUBNET_SHARE,

@@ -87,6 +87,8 @@ export const VARIABLES = {
   RECLAIMER_MARK_AGE_SECONDS: whole(300, 604_800, "seconds", DEFAULT_SETTINGS.markAgeSeconds),
   /** EC2 may not find an instance that was just made (eventual consistency): the two looks are an hour apart. */
   RECLAIMER_NOT_FOUND_SECONDS: whole(3_600, 604_800, "seconds", DEFAULT_SETTINGS.notFoundSeconds),
+  /** An allocator's EC2 call and its record take seconds; the bump ends an older refill in any case. */
+  RECLAIMER_REFILL_SECONDS: whole(60, 86_400, "seconds", DEFAULT_SETTINGS.refillSeconds),
   RECLAIMER_BREAKER_NODE_SHARE: share(breaker.nodeShare),
   RECLAIMER_BREAKER_SUBNET_SHARE: share(breaker.subnetShare),
   RECLAIMER_BREAKER_CLUSTER_SHARE: share(breaker.clusterShare),

@@ -42,8 +42,8 @@ export async function clean(
   const ages = { ...settings, markAgeSeconds: agesOf(settings, request) };
 
   const lists = await readLists(ports, settings, gate.sentinels);
-  const look = await lookCloser(ports, lists);
-  const judged = judge(look.evidence).map(settled);
+  const look = await lookCloser(ports, settings, lists);
+  const judged = judge(look.evidence, settings).map(settled);
   // Its own lists may be the ones that are wrong (H17), and no daily run has written that down yet.
   const trips = [...gate.breaker, ...breakerTrips(look.evidence, judged, settings.breaker)];
   const verdicts = judged.filter((verdict) => isAskedFor(request, verdict));

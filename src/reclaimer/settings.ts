@@ -1,3 +1,4 @@
+import { JUDGEMENT_LIMITS } from "../domain/judgement/index.ts";
 import type { BreakerLimits } from "../domain/plan/breaker.ts";
 import type { Clock, Identities } from "../ports/clock.ts";
 import type { CloudBudget, CloudReader, CloudReleaser } from "../ports/cloud.ts";
@@ -19,6 +20,8 @@ export interface Settings {
   readonly markAgeSeconds: number;
   /** The second look at an instance that EC2 doesn't find comes at least so long after the first. */
   readonly notFoundSeconds: number;
+  /** How long an open refill keeps what it may have brought; after that it is taken for given up. */
+  readonly refillSeconds: number;
   readonly breaker: BreakerLimits;
   /** Term of a reclaimer's node lease. */
   readonly leaseSeconds: number;
@@ -41,6 +44,7 @@ export const DEFAULT_SETTINGS: Omit<Settings, "clusterName"> = {
   releaseNodeGroups: "*",
   markAgeSeconds: 1800,
   notFoundSeconds: 3600,
+  refillSeconds: JUDGEMENT_LIMITS.refillSeconds,
   breaker: { nodeShare: 0.8, subnetShare: 0.5, clusterShare: 0.3, minimumLeaks: 16 },
   leaseSeconds: 60,
   handOverSeconds: 5,

@@ -9,6 +9,8 @@ import {
   keptByClaim,
   MARK_AGE_SECONDS,
   NOT_FOUND_SECONDS,
+  perhapsOfClaim,
+  REFILL_SECONDS,
   retainedByName,
   same,
 } from "./oracle.ts";
@@ -37,6 +39,7 @@ export function keeperOfOrphan(evidence: Evidence, item: NetworkInterface): stri
     if (record?.known === "unreadable") return "a record that nobody can read";
     if (record?.known === "labels" && record.labels.keep === true) return "opt-out annotation";
     if (retainedByName(evidence, address)) return "a static claim names one of its addresses";
+    if (perhapsOfClaim(evidence, address)) return "a claim that nobody can read may name one";
     if (evidence.pods.some((pod) => pod.keep && pod.addresses.includes(address))) return "a Pod's opt-out";
     if (record?.known !== "whole") continue;
     if (record.object.metadata.annotations?.["vpcip.dev/keep"] !== undefined) return "opt-out annotation";
@@ -70,8 +73,14 @@ function keptByLivingNode(
     return "tagged for another node";
   if (managed.changedMeanwhile === true) return "its config changed meanwhile";
   if (managed.report?.valid !== true) return "no report that holds";
-  if (status?.interfaces?.some(({ id }) => id === item.id) === true) return "its allocator knows it";
-  if (status?.refills?.some(({ interfaceID }) => interfaceID === item.id) === true) return "a refill of it";
+  const listed = status?.interfaces?.find(({ id }) => id === item.id);
+  if (listed !== undefined && listed.state !== "Attached" && listed.state !== "Detaching")
+    return "its allocator attaches it";
+  const isRefilled = status?.refills?.some(
+    ({ interfaceID, startedAt }) =>
+      interfaceID === item.id && evidence.now - Date.parse(startedAt) < REFILL_SECONDS * 1000,
+  );
+  if (isRefilled === true) return "a refill of it";
   const held = [...evidence.nodes.values()].flatMap(({ config }) =>
     config.readable ? [...(config.object.status?.pool ?? []), ...(config.object.status?.cooling ?? [])] : [],
   );
@@ -125,6 +134,7 @@ export function keeperOfRecord(evidence: Evidence, name: Address, record: Stored
     if (spec.tombstones === undefined) return "taken, and nothing says for whom";
     return spec.tombstones.some(({ until }) => Date.parse(until) > evidence.now) ? "a tombstone" : undefined;
   }
+  if (perhapsOfClaim(evidence, name)) return "a claim that nobody can read may name it";
   const age = (evidence.now - Date.parse(spec.leak?.firstObservedAt ?? "")) / 1000;
   if (!(age >= MARK_AGE_SECONDS)) return "no mark that is old enough";
   const state = evidence.instances.get(spec.instanceID ?? "");

@@ -10,6 +10,7 @@ import type { StoredVpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
 
 export const MARK_AGE_SECONDS = 1800;
 export const NOT_FOUND_SECONDS = 3600;
+export const REFILL_SECONDS = 600;
 
 export const same = (text: string | undefined, address: Address): boolean =>
   parseAddress(text ?? "") === address;
@@ -90,6 +91,7 @@ export function keeperOf(evidence: Evidence, item: NetworkInterface, address: Ad
   if (evidence.pods.some((pod) => !pod.finished && pod.addresses.includes(address))) return "a Pod's status";
   if (evidence.pods.some((pod) => pod.keep && pod.addresses.includes(address))) return "a Pod's opt-out";
   if (retainedByName(evidence, address)) return "a static claim names it";
+  if (perhapsOfClaim(evidence, address)) return "a claim that nobody can read may name it";
   if (evidence.vpcIPs === undefined) return "records not read";
   const found = evidence.vpcIPs.get(address);
   if (found === undefined) return undefined;
@@ -167,11 +169,27 @@ export function hasNewerSandbox(
 }
 
 export function retainedByName(evidence: Evidence, address: Address): boolean {
-  return [...(evidence.claims?.values() ?? [])].some(
-    (claim) =>
-      claim.readable && same(claim.object.status?.address, address) && isRetained(evidence, claim.object),
+  return [...(evidence.claims?.values() ?? [])].some((claim) =>
+    claim.readable
+      ? same(claim.object.status?.address, address) && isRetained(evidence, claim.object)
+      : claim.raw !== undefined && same(rawAddress(claim.raw), address),
   );
 }
+
+/** Whether a claim of which nobody can read anything may have the address: no VpcIP says that it is another claim's. */
+export function perhapsOfClaim(evidence: Evidence, address: Address): boolean {
+  const record = evidence.vpcIPs?.get(address);
+  const claim = record?.known === "whole" ? record.object.spec.claim : undefined;
+  return [...(evidence.claims ?? [])].some(
+    ([name, unread]) =>
+      !unread.readable &&
+      unread.raw === undefined &&
+      (claim === undefined || name === `${claim.namespace}/${claim.name}`),
+  );
+}
+
+const rawAddress = (raw: unknown): string | undefined =>
+  (raw as { readonly status: { readonly address?: string } }).status.address;
 
 function isRetained(evidence: Evidence, { metadata, spec, status }: StoredVpcIPClaim): boolean {
   if (spec.static !== true) return false;

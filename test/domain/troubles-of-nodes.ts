@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { prefixMembers } from "../../src/domain/address.ts";
 import type { InstanceState, NetworkInterface } from "../../src/domain/evidence.ts";
+import { INTERFACE_STATES } from "../../src/domain/objects/nodeeniconfig.ts";
 import { ago } from "./builders.ts";
 import { changeInterface, changeNode, changeStatus, spelled, without } from "./draft-changes.ts";
 import {
@@ -47,11 +48,17 @@ export const nodeTroubles = fc.oneof(
         refills: [...(status.refills ?? []), { id: "r", interfaceID, count: 1, startedAt: ago(seconds) }],
       })),
   ),
-  trouble("knows interface", fc.tuple(someNode, someInterface), (draft, [name, id]) =>
-    changeStatus(draft, name, (status) => ({
-      ...status,
-      interfaces: [...(status.interfaces ?? []), { id }],
-    })),
+  trouble(
+    "knows interface",
+    fc.tuple(someNode, someInterface, fc.option(fc.constantFrom(...INTERFACE_STATES))),
+    (draft, [name, id, state]) =>
+      changeStatus(draft, name, (status) => ({
+        ...status,
+        interfaces: [
+          ...(status.interfaces ?? []).filter((listed) => listed.id !== id),
+          { id, ...(state === null ? {} : { state }) },
+        ],
+      })),
   ),
   trouble("instance of config", fc.tuple(someNode, someInstance), (draft, [name, instanceID]) =>
     changeStatus(draft, name, (status) => ({ ...status, instanceID })),

@@ -122,13 +122,13 @@ export const podTroubles = fc.oneof(
   ),
   trouble(
     "claim unreadable",
-    somePodName,
-    (draft, name) =>
-      void draft.claims?.set(`shop/${name}`, {
-        readable: false,
-        name: `shop/${name}`,
-        why: "an unknown field",
-      }),
+    fc.tuple(somePodName, fc.option(fc.record({ address: fc.option(someAddress), oddly: fc.boolean() }))),
+    (draft, [name, told]) => {
+      const unread = { readable: false, name: `shop/${name}`, why: "an unknown field" } as const;
+      const address = told?.address == null ? undefined : spelled(told.address, told.oddly);
+      const raw = { spec: { static: true }, status: address === undefined ? {} : { address } };
+      draft.claims?.set(`shop/${name}`, told === null ? unread : { ...unread, raw });
+    },
   ),
 );
 

@@ -51,6 +51,7 @@ describe("a value that is given", () => {
     ["RECLAIMER_RELEASE_NODE_GROUPS", "a,b-2", ({ settings }) => settings.releaseNodeGroups, ["a", "b-2"]],
     ["RECLAIMER_MARK_AGE_SECONDS", "300", ({ settings }) => settings.markAgeSeconds, 300],
     ["RECLAIMER_NOT_FOUND_SECONDS", "7200", ({ settings }) => settings.notFoundSeconds, 7200],
+    ["RECLAIMER_REFILL_SECONDS", "900", ({ settings }) => settings.refillSeconds, 900],
     ["RECLAIMER_BREAKER_NODE_SHARE", "0.9", ({ settings }) => settings.breaker.nodeShare, 0.9],
     ["RECLAIMER_BREAKER_SUBNET_SHARE", "1", ({ settings }) => settings.breaker.subnetShare, 1],
     ["RECLAIMER_BREAKER_CLUSTER_SHARE", "0.05", ({ settings }) => settings.breaker.clusterShare, 0.05],

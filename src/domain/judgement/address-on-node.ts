@@ -15,7 +15,6 @@ export function judgeAddressOnNode(
   node: NodeFacts,
   item: NetworkInterface,
   address: Address,
-  refillIsYoung: (startedAt: string) => boolean,
 ): Finding {
   const { evidence } = facts;
   const state = evidence.instances.get(node.instanceID ?? "");
@@ -37,9 +36,7 @@ export function judgeAddressOnNode(
   if (pod !== undefined) return keep("pod-status", `Pod ${pod.namespace}/${pod.name}`);
   if (node.managed.changedMeanwhile === true) return unknown("config-changed", node.name);
   if (node.managed.node === "missing") return unknown("node-missing", node.name);
-  const refill = node.refills.find(
-    ({ interfaceID, startedAt }) => interfaceID === item.id && refillIsYoung(startedAt),
-  );
+  const refill = node.youngRefills.find(({ interfaceID }) => interfaceID === item.id);
   if (refill !== undefined && node.managed.report === undefined) return keep("refill", refill.id);
   return finding;
 }

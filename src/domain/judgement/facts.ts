@@ -1,7 +1,7 @@
 import { type Address, parseAddress, prefixMembers } from "../address.ts";
 import type { Evidence, ManagedNode, NetworkInterface, PodView, VpcIPEvidence } from "../evidence.ts";
 import { SENTINEL } from "../objects/names.ts";
-import type { Refill, Sandbox } from "../objects/nodeeniconfig.ts";
+import type { InterfaceState, Refill, Sandbox } from "../objects/nodeeniconfig.ts";
 import type { StoredVpcIPClaim } from "../objects/vpcipclaim.ts";
 import { type UnreadClaims, unreadClaims } from "./unread-claims.ts";
 
@@ -14,9 +14,10 @@ export interface NodeFacts {
   readonly cooling: ReadonlySet<Address>;
   readonly inUse: ReadonlyMap<Address, Sandbox>;
   readonly sandboxes: readonly Sandbox[];
-  readonly refills: readonly Refill[];
-  /** Interfaces that the allocator knows, in whatever state. */
-  readonly interfaces: ReadonlySet<string>;
+  /** Open for so short a while that an allocator may be at work on them. */
+  readonly youngRefills: readonly Refill[];
+  /** Interfaces that the allocator knows, by ID, with the state that it tells. */
+  readonly interfaces: ReadonlyMap<string, InterfaceState | undefined>;
 }
 
 /** The evidence, indexed: built once for each judgement. */
@@ -60,12 +61,14 @@ export function nodesOf(
 
 export const heldKey = (address: Address, interfaceID: string): string => `${address} ${interfaceID}`;
 
-export function factsOf(evidence: Evidence): Facts {
+/** @param refillSeconds how long an open refill keeps what it may have brought */
+export function factsOf(evidence: Evidence, refillSeconds: number): Facts {
   const nodes = new Map<string, NodeFacts>();
+  const youngAt = ({ startedAt }: Refill) => evidence.now - Date.parse(startedAt) < refillSeconds * 1000;
   const held = new Map<string, string>();
   for (const [name, managed] of evidence.nodes) {
     if (name === SENTINEL.nodeENIConfig) continue;
-    nodes.set(name, nodeFacts(name, managed, held));
+    nodes.set(name, nodeFacts(name, managed, held, youngAt));
   }
   const vpcIPs = new Map(evidence.vpcIPs);
   vpcIPs.delete(SENTINEL.vpcIP as Address);
@@ -88,7 +91,12 @@ export function factsOf(evidence: Evidence): Facts {
   };
 }
 
-function nodeFacts(name: string, managed: ManagedNode, held: Map<string, string>): NodeFacts {
+function nodeFacts(
+  name: string,
+  managed: ManagedNode,
+  held: Map<string, string>,
+  isYoung: (refill: Refill) => boolean,
+): NodeFacts {
   const status = managed.config.readable ? managed.config.object.status : undefined;
   const addresses = (entries: readonly { address: string; interfaceID: string }[] | undefined) => {
     const set = new Set<Address>();
@@ -114,8 +122,8 @@ function nodeFacts(name: string, managed: ManagedNode, held: Map<string, string>
     cooling: addresses(status?.cooling),
     inUse,
     sandboxes: status?.inUse ?? [],
-    refills: status?.refills ?? [],
-    interfaces: new Set((status?.interfaces ?? []).map(({ id }) => id)),
+    youngRefills: (status?.refills ?? []).filter(isYoung),
+    interfaces: new Map((status?.interfaces ?? []).map(({ id, state }) => [id, state])),
   };
 }
 

@@ -9,16 +9,21 @@ import { wholePrefixes } from "./prefix.ts";
 import { isWhereItSays, judgeRecord, mayName } from "./record.ts";
 import { whoseInterface } from "./whose-interface.ts";
 
-/** A refill that is open for longer is taken for given up: its addresses may be marked. */
-const YOUNG_REFILL_MILLISECONDS = 10 * 60_000;
+/** What a judgement is told beside the evidence. */
+export interface JudgementLimits {
+  /** A refill that is open for longer is taken for given up: it keeps nothing any more. */
+  readonly refillSeconds: number;
+}
+
+export const JUDGEMENT_LIMITS: JudgementLimits = { refillSeconds: 600 };
 
 /**
  * Judges, from evidence alone, every secondary address and prefix member of every interface, every detached interface of
  * ours, and every VpcIP whose address is not where it says. The same function serves the mark pass, the sweep under the
  * node lease, and the offline plan.
  */
-export function judge(evidence: Evidence): readonly Verdict[] {
-  const facts = factsOf(evidence);
+export function judge(evidence: Evidence, limits: JudgementLimits = JUDGEMENT_LIMITS): readonly Verdict[] {
+  const facts = factsOf(evidence, limits.refillSeconds);
   const verdicts: Verdict[] = [];
   const orphans = new Map<string, Finding>();
   for (const item of evidence.interfaces) judgeInterface(facts, item, verdicts, orphans);
@@ -61,13 +66,7 @@ function judgeInterface(
       case "unknown":
         return unknown(ownership.reason, ownership.detail);
       case "node":
-        return judgeAddressOnNode(
-          facts,
-          ownership.node,
-          item,
-          address,
-          (startedAt) => facts.evidence.now - Date.parse(startedAt) < YOUNG_REFILL_MILLISECONDS,
-        );
+        return judgeAddressOnNode(facts, ownership.node, item, address);
     }
   };
   const members = new Set(item.prefixes.flatMap(prefixMembers));

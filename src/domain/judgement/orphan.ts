@@ -13,7 +13,8 @@ import { type Finding, keep, unknown } from "./finding.ts";
 
 /**
  * Judges a detached interface of ours. An orphan's instance is gone; or it lives, and its allocator doesn't know the
- * interface (killed between detach and delete, H41).
+ * interface, or says itself that it was attached or is being detached (killed between detach and delete, H41). A mark of it
+ * stands for half an hour before anything is done, and EC2 deletes none that is attached by then.
  *
  * @param nodeName from the interface's tag
  */
@@ -53,14 +54,17 @@ export function judgeOrphan(
   if (!node.managed.config.readable) return unknown("config-unreadable", node.name);
   if (node.managed.config.object.status?.instanceID === undefined)
     return unknown("config-incomplete", node.name);
-  if (node.interfaces.has(item.id))
-    return keep("interface-in-transition", `its allocator on ${node.name} knows it`);
-  if (node.refills.some(({ interfaceID }) => interfaceID === item.id)) return keep("refill", item.id);
+  const isAttaching =
+    node.interfaces.has(item.id) && (node.interfaces.get(item.id) ?? "Attaching") === "Attaching";
+  if (isAttaching) return keep("interface-in-transition", `its allocator on ${node.name} attaches it`);
+  const refill = node.youngRefills.find(({ interfaceID }) => interfaceID === item.id);
+  if (refill !== undefined) return keep("refill", refill.id);
   if (node.managed.changedMeanwhile === true) return unknown("config-changed", node.name);
   const used = usedBySomebody(facts, item, node);
   if (used !== undefined) return used;
   // Another cause than that of a gone instance: this mark must not pass for the first look that didn't find it.
-  const detail = `its allocator on ${node.name} doesn't know it`;
+  const isListed = node.interfaces.has(item.id);
+  const detail = `its allocator on ${node.name} ${isListed ? "has detached it" : "doesn't know it"}`;
   return { ...orphan, cause: "never-recorded", needs: "report", detail };
 }
 

@@ -18,8 +18,8 @@ export interface UnreadClaims {
 
 /** The two fields that are looked at, whatever else a newer version put there. */
 const told = z.looseObject({
-  spec: z.looseObject({ static: z.unknown() }).optional(),
-  status: z.looseObject({ address: z.unknown() }).nullish(),
+  spec: z.looseObject({ static: z.unknown().optional() }).optional(),
+  status: z.looseObject({ address: z.unknown().optional() }).nullish(),
 });
 
 export function unreadClaims({ claims }: Evidence): UnreadClaims {

@@ -29,6 +29,10 @@ export const nodeENIConfigSpec = z.strictObject({
 /** Who hands out addresses on the node. */
 export const ALLOCATORS = ["ipamd", "cni", "foreign"] as const;
 
+/** What the allocator is about with an interface, by its own word. */
+export const INTERFACE_STATES = ["Attaching", "Attached", "Detaching"] as const;
+export type InterfaceState = (typeof INTERFACE_STATES)[number];
+
 /** An address that the allocator holds ready on an interface. */
 export const pooledAddress = z.strictObject({ address: addressText, interfaceID });
 export const coolingAddress = pooledAddress.extend({ until: timestamp });
@@ -59,7 +63,7 @@ export const nodeENIConfigStatus = z.strictObject({
       z.strictObject({
         id: interfaceID,
         subnetID: subnetID.optional(),
-        state: z.enum(["Attaching", "Attached", "Detaching"]).optional(),
+        state: z.enum(INTERFACE_STATES).optional(),
       }),
     )
     .max(256)

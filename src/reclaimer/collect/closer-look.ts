@@ -5,7 +5,7 @@ import type { Parsed } from "../../domain/objects/metadata.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import { inParallel, messageOf, type Settled } from "../parallel.ts";
-import type { CollectPorts } from "../settings.ts";
+import type { CollectPorts, Settings } from "../settings.ts";
 import { serverTime } from "./lists.ts";
 
 /** Nodes that are looked at closely at once. */
@@ -23,9 +23,13 @@ export interface CloserLook {
  * read before and after its VpcIPs and Pods: if it changed in between, the node is read again, and gets no marks if it
  * never holds still (design §4.1).
  */
-export async function lookCloser(ports: CollectPorts, lists: Evidence): Promise<CloserLook> {
+export async function lookCloser(
+  ports: CollectPorts,
+  settings: Settings,
+  lists: Evidence,
+): Promise<CloserLook> {
   const instances = await askForInstances(ports, lists);
-  const suspects = judge({ ...lists, instances }).filter(
+  const suspects = judge({ ...lists, instances }, settings).filter(
     ({ decision }) => decision === "suspect" || decision === "leaked",
   );
   const names = [...new Set(suspects.flatMap(({ node }) => node ?? []))];

@@ -29,8 +29,8 @@ export async function collectLeaks(
   const lists = await readLists(ports, settings, gate.sentinels);
   alarmUntagged(ports, lists);
   const absences = await noteAbsences(ports, lists);
-  const look = await lookCloser(ports, { ...lists, claims: absences.claims });
-  const verdicts = judge(look.evidence).map(settled);
+  const look = await lookCloser(ports, settings, { ...lists, claims: absences.claims });
+  const verdicts = judge(look.evidence, settings).map(settled);
   alarmUnreadClaims(ports, look.evidence, verdicts);
   const trips = breakerTrips(look.evidence, verdicts, settings.breaker);
   await writeBreaker(ports, trips);

@@ -45,7 +45,7 @@ export async function collectTerminated(
     claims: claimsOf(await wholeStaticClaims(ports.cluster, gate.sentinels)),
     instances,
   };
-  const verdicts = judge(evidence).map(settled);
+  const verdicts = judge(evidence, settings).map(settled);
   ports.notices.judged("collect", run, verdicts);
   // It sees a part of the evidence: enough for marks, which are harmless when wrong, never to take any away.
   const plan = { ...planMarks(evidence, verdicts), remove: [] };

@@ -52,7 +52,7 @@ export async function sweepUnderLease(
 ): Promise<SweptNode> {
   for (let tries = 1; ; tries++) {
     const truth = await readAgain(ports, settings, { ...world, lease: world.lease.lease });
-    const judged = judge(truth.evidence).map(settled);
+    const judged = judge(truth.evidence, settings).map(settled);
     const plan = decide(settings, world, truth, judged);
     const context = new SweepContext({ ...world, ports, settings, truth });
     const endings = endingsOf(plan, truth.evidence.now);

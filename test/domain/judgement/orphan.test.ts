@@ -81,11 +81,29 @@ describe("a detached interface of ours", () => {
     expect(of({}, "terminated", orphan({ tags }))).toBe("unknown instance-unknown");
   });
 
-  it("keeps what its allocator is attaching or detaching, or refills", () => {
-    const interfaces = [{ id: "eni-o", state: "Attaching" as const }];
-    expect(of({ nodes: { "node-a": node({ interfaces }) } }, "running")).toBe("keep interface-in-transition");
-    const refills = [{ id: "r", interfaceID: "eni-o", count: 1, startedAt: ago(9999) }];
+  it("keeps what its allocator is attaching, or has just begun to refill", () => {
+    for (const interfaces of [[{ id: "eni-o", state: "Attaching" as const }], [{ id: "eni-o" }]])
+      expect(of({ nodes: { "node-a": node({ interfaces }) } }, "running")).toBe(
+        "keep interface-in-transition",
+      );
+    const refills = [{ id: "r", interfaceID: "eni-o", count: 1, startedAt: ago(599) }];
     expect(of({ nodes: { "node-a": node({ refills }) } }, "running")).toBe("keep refill");
+  });
+
+  it("H41 releases what its allocator lists as attached or being detached, and what an old refill names", () => {
+    for (const state of ["Attached", "Detaching"] as const) {
+      const interfaces = [{ id: "eni-o", state }];
+      expect(of({ nodes: { "node-a": node({ interfaces }) } }, "running")).toBe("leaked never-recorded");
+    }
+    const refills = [{ id: "r", interfaceID: "eni-o", count: 1, startedAt: ago(600) }];
+    expect(of({ nodes: { "node-a": node({ refills }) } }, "running")).toBe("leaked never-recorded");
+  });
+
+  it("counts an open refill for as long as it is told to", () => {
+    const refills = [{ id: "r", interfaceID: "eni-o", count: 1, startedAt: ago(600) }];
+    const world = { interfaces: [orphan()], nodes: { "node-a": node({ refills }) } };
+    const facts = evidence({ ...world, instances: { "i-a": "running" } });
+    expect(judge(facts, { refillSeconds: 601 })[0]).toMatchObject({ reason: "refill" });
   });
 
   it("H10 keeps as unknown what a tag gives to another node than its instance's, or what two nodes could have", () => {

@@ -24,7 +24,8 @@ describe("a static claim that can't be read", () => {
 
   it("H20 releases every other address, where it tells its own", () => {
     expect(decided({ claims: claims(told(Y)) })).toBe("leaked never-recorded");
-    expect(decided({ claims: claims(unread({ spec: { static: true } })) })).toBe("leaked never-recorded");
+    for (const none of [{}, { spec: { static: true } }, { status: null }, { status: {} }])
+      expect(decided({ claims: claims(unread(none)) })).toBe("leaked never-recorded");
     expect(decided({ claims: claims(unread({ spec: { static: false }, status: { address: X } })) })).toBe(
       "leaked never-recorded",
     );
