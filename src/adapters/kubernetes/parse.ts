@@ -18,11 +18,11 @@ export function parseStored<T extends { metadata: ObjectMeta }>(
 ): Parsed<Stored<T>> {
   const parsed = schema.safeParse(withoutManagedFields(raw));
   if (!parsed.success)
-    return { readable: false, name: nameOf(raw) ?? "(no name)", why: reasons(parsed.error) };
+    return { readable: false, name: nameOf(raw) ?? "(no name)", why: reasons(parsed.error), raw };
   const { metadata } = parsed.data;
   for (const field of ["uid", "resourceVersion"] as const) {
     if (!metadata[field])
-      return { readable: false, name: nameOf(raw) ?? metadata.name, why: `metadata.${field}: missing` };
+      return { readable: false, name: nameOf(raw) ?? metadata.name, why: `metadata.${field}: missing`, raw };
   }
   return { readable: true, object: parsed.data as Stored<T> };
 }

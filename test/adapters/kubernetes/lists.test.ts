@@ -162,7 +162,12 @@ describe("a list", () => {
     });
     expect(await stub.cluster.reader.listNodeConfigs()).toEqual([
       { readable: true, object: expect.objectContaining({ status: { allocator: "ipamd" } }) },
-      { readable: false, name: "node-2", why: expect.stringContaining("status.allocator") },
+      {
+        readable: false,
+        name: "node-2",
+        raw: expect.anything(),
+        why: expect.stringContaining("status.allocator"),
+      },
     ]);
   });
 

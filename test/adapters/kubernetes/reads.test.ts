@@ -62,14 +62,24 @@ describe("a read of one object", () => {
     const newer = { ...vpcIP, spec: { ...vpcIP.spec, reservedFor: "somebody" } };
     expect(await given({ status: 200, body: newer })).toEqual({
       found: true,
-      object: { readable: false, name: "10.0.0.7", why: expect.stringContaining("reservedFor") },
+      object: {
+        readable: false,
+        name: "10.0.0.7",
+        raw: expect.anything(),
+        why: expect.stringContaining("reservedFor"),
+      },
     });
   });
 
   it("H20 is unreadable where a field that it needs was pruned", async () => {
     expect(await given({ status: 200, body: { ...vpcIP, spec: {} } })).toEqual({
       found: true,
-      object: { readable: false, name: "10.0.0.7", why: expect.stringContaining("spec.nodeName") },
+      object: {
+        readable: false,
+        name: "10.0.0.7",
+        raw: expect.anything(),
+        why: expect.stringContaining("spec.nodeName"),
+      },
     });
   });
 
