@@ -8,8 +8,6 @@ export interface AgentSettings {
   readonly operationSeconds: number;
   /** How long an address rests before it is handed out again. */
   readonly coolingSeconds: number;
-  /** How long NodeENIConfig writes that nothing waits for are gathered. */
-  readonly coalesceSeconds: number;
   /** Pool size where the NodeENIConfig says none. */
   readonly warmPool: { readonly min: number; readonly max: number };
   /** How many addresses one pass gives back at most. */
@@ -27,7 +25,6 @@ export const DEFAULT_AGENT_SETTINGS: AgentSettings = {
   patienceSeconds: 20,
   operationSeconds: 20,
   coolingSeconds: 30,
-  coalesceSeconds: 10,
   warmPool: { min: 2, max: 8 },
   shrinkBatch: 4,
   recoverySeconds: 60,

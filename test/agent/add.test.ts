@@ -4,7 +4,7 @@ import { AgentCluster } from "./harness.ts";
 for (const allocator of ["ipamd", "cni"] as const) {
   const laid = async () => {
     const cluster = new AgentCluster();
-    const agent = cluster.agent("a", { allocator });
+    const agent = cluster.agent("a", { allocator, instanceType: "m5.large" });
     agent.node.poolSpares();
     await cluster.start();
     await agent.start();
@@ -38,12 +38,14 @@ for (const allocator of ["ipamd", "cni"] as const) {
     ).toHaveLength(1);
   });
 
-  test(`${allocator}: no two Pods get one address, and an empty pool says "again"`, async () => {
+  test(`${allocator}: no two Pods get one address, an empty pool is filled, a full interface says "again"`, async () => {
     const { cluster, agent } = await laid();
     const all = [];
     for (const name of ["one", "two", "three", "four"]) all.push(await agent.address(name));
     expect(new Set(all).size).toBe(4);
-    expect(await agent.add("five")).toMatchObject({ kind: "again" });
+    expect(await agent.add("five")).toMatchObject({ kind: "added" });
+    for (const name of ["six", "seven", "eight", "nine"]) await agent.add(name);
+    expect(await agent.add("ten")).toEqual({ kind: "again", why: "the node has no free address" });
     expect(cluster.misdeeds).toEqual([]);
   });
 }

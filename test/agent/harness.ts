@@ -10,6 +10,7 @@ import {
 } from "../../src/agent/index.ts";
 import type { Address } from "../../src/domain/address.ts";
 import type { NodeENIConfigStatus } from "../../src/domain/objects/nodeeniconfig.ts";
+import type { StoredVpcIP } from "../../src/domain/objects/vpcip.ts";
 import { type NodeSeed, SandboxNode } from "../../src/sandbox/engine/node.ts";
 import { AGENT_KEY, AGENT_USER } from "../../src/sandbox/engine/world.ts";
 import {
@@ -50,11 +51,24 @@ export class AgentCluster extends Cluster {
     return agent;
   }
 
+  /** Claimed VpcIPs whose sandbox is nowhere. */
+  strays(): readonly string[] {
+    const live = new Set(
+      [...this.agents.values()].flatMap(({ node }) =>
+        [...node.pods.values()].map(({ address }) => String(address)),
+      ),
+    );
+    return this.world.api
+      .list<StoredVpcIP>("vpcips")
+      .filter(({ spec, metadata }) => spec.claim !== undefined && !live.has(metadata.name))
+      .map(({ metadata }) => metadata.name);
+  }
+
   /** Lets agents and schedules go on with nothing failing any more: Pods' ends are noticed, leaks are found. */
   override async converge(): Promise<void> {
     for (let round = 0; round < 4; round++) {
       for (const agent of this.agents.values()) await agent.maintain();
-      await this.wait(1);
+      await this.wait(3);
     }
     await super.converge();
     for (const agent of this.agents.values()) await agent.maintain();
@@ -73,6 +87,9 @@ export class AgentNode {
   readonly node: SandboxNode;
   readonly lockFile = new LockFile();
   readonly troubles: unknown[] = [];
+  /** Pods that the kubelet wants to run, and the sandbox of each; those that it wants to end. */
+  readonly wanted = new Map<string, AddRequest>();
+  readonly ending = new Map<string, AddRequest>();
   readonly settings: AgentSettings;
   #daemon: Process | undefined;
 
@@ -206,6 +223,7 @@ export class AgentNode {
 
   async add(request: AddRequest | string, line?: Line): Promise<Added | undefined> {
     const asked = typeof request === "string" ? this.request(request) : request;
+    this.wanted.set(asked.podUID, asked);
     const added = await this.run((allocator) => allocator.add(asked), line);
     if (added?.kind === "added") this.showStatus(asked, added.address);
     return added;
@@ -228,9 +246,39 @@ export class AgentNode {
   }
 
   /** The kubelet ends a Pod: DEL until it is done, then its object goes. */
-  async end(request: AddRequest): Promise<void> {
-    for (let tries = 0; tries < 10; tries++) if ((await this.del(request.containerID)) === "done") break;
+  async end(request: AddRequest, line?: Line): Promise<void> {
+    this.wanted.delete(request.podUID);
+    this.ending.set(request.podUID, request);
+    for (let tries = 0; tries < 10; tries++) {
+      const answer = await this.del(request.containerID, line);
+      if (answer === undefined) return;
+      if (answer === "done") break;
+      await this.cluster.clock.pass(1000);
+    }
+    this.ending.delete(request.podUID);
     this.cluster.world.kubernetes.erase("pods", request.name, request.namespace);
+  }
+
+  /** What a kubelet does after trouble: it ends what ends, and makes new sandboxes where there are none (H42). */
+  async kubeletGoesOn(): Promise<void> {
+    for (const request of [...this.ending.values()]) await this.end(request);
+    for (const request of this.wanted.values()) {
+      for (let tries = 0; tries < 6 && !this.isRunning(request); tries++) {
+        const old = this.wanted.get(request.podUID) ?? request;
+        await this.del(old.containerID);
+        const next = { ...request, containerID: `${request.podUID}-again-${++sandboxes}` };
+        const added = await this.add(next);
+        if (added?.kind !== "added") await this.cluster.clock.pass(15_000);
+      }
+    }
+  }
+
+  isRunning({ podUID }: AddRequest): boolean {
+    return [...this.node.pods.values()].some(({ uid }) => uid === podUID);
+  }
+
+  withoutAddress(): readonly string[] {
+    return [...this.wanted.values()].filter((request) => !this.isRunning(request)).map(({ name }) => name);
   }
 
   showStatus({ namespace, name, podUID }: AddRequest, podIP: string): void {

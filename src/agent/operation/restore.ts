@@ -1,5 +1,6 @@
 import type { ClaimReference } from "../../domain/objects/vpcip.ts";
 import { claimed, claimOfSandbox, isAdoptable, isAt, newClaimed } from "../node/own-record.ts";
+import type { Picture } from "../node/picture.ts";
 import type { LiveSandbox } from "../ports.ts";
 import type { Operation } from "./operation.ts";
 
@@ -8,7 +9,7 @@ import type { Operation } from "./operation.ts";
  * them. Nothing is handed out before they are.
  */
 export async function restoreRecords(operation: Operation): Promise<void> {
-  for (const sandbox of operation.ports.host.sandboxes()) {
+  for (const sandbox of operation.sandboxes) {
     const record = operation.records.get(sandbox.address);
     if (operation.unreadable.has(sandbox.address)) continue;
     if (record === undefined) await restore(operation, sandbox);
@@ -60,6 +61,6 @@ async function claimOf({ ports }: Operation, sandbox: LiveSandbox): Promise<Clai
   return { ...claim, uid: found.object.object.metadata.uid };
 }
 
-export function subnetOf({ status }: Operation, interfaceID: string): string | undefined {
+export function subnetOf({ status }: Picture, interfaceID: string): string | undefined {
   return status.interfaces?.find(({ id }) => id === interfaceID)?.subnetID;
 }

@@ -1,14 +1,14 @@
 import { type Address, parseAddress } from "../../domain/address.ts";
 import { isAdoptable, type Place } from "../node/own-record.ts";
-import type { Operation } from "../operation/operation.ts";
+import type { Picture } from "../node/picture.ts";
 
 /**
  * The next address of the pool that may be handed out, as far as is known here: none that one of the own sandboxes has (design
  * §4.1), that a tombstone binds to its interface, or whose VpcIP is somebody's.
  */
-export function choose(operation: Operation, except: ReadonlySet<Address>): Place | undefined {
-  const { status, records, unreadable, ports } = operation;
-  const live = new Set(ports.host.sandboxes().map(({ address }) => address));
+export function choose(picture: Picture, except: ReadonlySet<Address>): Place | undefined {
+  const { status, records, unreadable, sandboxes } = picture;
+  const live = new Set(sandboxes.map(({ address }) => address));
   const cooling = new Set((status.cooling ?? []).map(({ address }) => parseAddress(address)));
   const attached = new Set(
     (status.interfaces ?? [])
@@ -26,7 +26,7 @@ export function choose(operation: Operation, except: ReadonlySet<Address>): Plac
 }
 
 /** Whether a status has an address in the pool of an interface. */
-export function isPooled({ status }: Operation, { address, interfaceID }: Place): boolean {
+export function isPooled({ status }: Picture, { address, interfaceID }: Place): boolean {
   return (status.pool ?? []).some(
     (entry) => entry.interfaceID === interfaceID && parseAddress(entry.address) === address,
   );

@@ -1,6 +1,7 @@
 import { parseAddress } from "../../domain/address.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import { addressOfRecord, isAt } from "../node/own-record.ts";
+import type { Picture } from "../node/picture.ts";
 import type { Operation } from "../operation/operation.ts";
 import { dropRecord } from "./take-address.ts";
 
@@ -18,18 +19,18 @@ export async function freeRecords(
 }
 
 /** Whether there is such work. */
-export const hasFreed = (operation: Operation): boolean =>
-  [...operation.records.values()].some((record) => isFreed(operation, record));
+export const hasFreed = (picture: Picture): boolean =>
+  [...picture.records.values()].some((record) => isFreed(picture, record));
 
-function isFreed(operation: Operation, record: StoredVpcIP): boolean {
+function isFreed(picture: Picture, record: StoredVpcIP): boolean {
   const { claim, release, interfaceID } = record.spec;
   if (claim === undefined || claim.uid !== undefined || release !== undefined) return false;
-  if (!isAt(record, operation.machine)) return false;
+  if (!isAt(record, picture.machine)) return false;
   const address = addressOfRecord(record);
-  const live = operation.ports.host
-    .sandboxes()
-    .some((sandbox) => sandbox.address === address || sandbox.containerID === claim.containerID);
-  const { pool = [], cooling = [] } = operation.status;
+  const live = picture.sandboxes.some(
+    (sandbox) => sandbox.address === address || sandbox.containerID === claim.containerID,
+  );
+  const { pool = [], cooling = [] } = picture.status;
   return (
     !live &&
     [...pool, ...cooling].some(

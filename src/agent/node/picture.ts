@@ -1,0 +1,103 @@
+import type { Address } from "../../domain/address.ts";
+import type { NodeENIConfigStatus, StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import type { AgentKind } from "../lease/node-lease.ts";
+import { Interrupted } from "../operation/interrupted.ts";
+import type { AgentPorts, LiveSandbox } from "../ports.ts";
+import type { AgentSettings } from "../settings.ts";
+import type { Machine } from "./own-record.ts";
+import { settled } from "./settled-status.ts";
+import type { View } from "./view.ts";
+
+export interface PictureOptions {
+  readonly ports: AgentPorts;
+  readonly settings: AgentSettings;
+  readonly kind: AgentKind;
+  /** What was read; undefined: nothing yet. */
+  readonly view?: View | undefined;
+}
+
+/** The node as its allocator sees it: its objects and its own sandboxes. It writes nothing. */
+export class Picture {
+  readonly ports: AgentPorts;
+  readonly settings: AgentSettings;
+  readonly kind: AgentKind;
+  protected seen: View | undefined;
+
+  constructor({ ports, settings, kind, view }: PictureOptions) {
+    this.ports = ports;
+    this.settings = settings;
+    this.kind = kind;
+    this.seen = view;
+  }
+
+  /** Undefined where something is unclear. */
+  get view(): View | undefined {
+    return this.seen;
+  }
+
+  get machine(): Machine & { readonly bootID: string } {
+    const { nodeName, instanceID, bootID } = this.ports.host;
+    return { nodeName, instanceID, bootID };
+  }
+
+  get config(): StoredNodeENIConfig {
+    return this.known.config;
+  }
+
+  get status(): NodeENIConfigStatus {
+    return this.known.config.status ?? {};
+  }
+
+  get records(): ReadonlyMap<Address, StoredVpcIP> {
+    return this.known.records;
+  }
+
+  get unreadable(): ReadonlySet<Address> {
+    return this.known.unreadable;
+  }
+
+  get sandboxes(): readonly LiveSandbox[] {
+    return this.ports.host.sandboxes();
+  }
+
+  /** API-server time, milliseconds since the epoch. */
+  get now(): number {
+    return this.ports.cluster.serverTime() ?? this.ports.clock.now();
+  }
+
+  /** Whether the status was written on this instance. */
+  get isOwn(): boolean {
+    return this.status.instanceID === this.machine.instanceID;
+  }
+
+  /** Whether the status as it should be differs from the one that is there. */
+  get isUnsettled(): boolean {
+    return !isSame(this.settled(this.status), this.status);
+  }
+
+  protected settled(status: NodeENIConfigStatus): NodeENIConfigStatus {
+    const { kind, machine, records, now, sandboxes } = this;
+    const { coolingSeconds } = this.settings;
+    return settled(status, { kind, machine, sandboxes, records, now, coolingSeconds });
+  }
+
+  protected get known(): View {
+    if (this.seen === undefined) throw new Interrupted("what the node has is not known");
+    return this.seen;
+  }
+}
+
+/** Both are plain data; fields in another order, or absent ones, make no difference. */
+export function isSame(a: NodeENIConfigStatus, b: NodeENIConfigStatus | undefined): boolean {
+  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sorted(one)]),
+  );
+}

@@ -1,0 +1,128 @@
+import type { NetworkInterface } from "../../domain/evidence.ts";
+import { lastAllocator } from "../../domain/node-lease.ts";
+import type { AgentKind } from "../lease/node-lease.ts";
+import { usableInterfaces } from "../node/interfaces.ts";
+import { Picture } from "../node/picture.ts";
+import { readView } from "../node/view.ts";
+import type { Operation } from "../operation/operation.ts";
+import type { Runner } from "../operation/runner.ts";
+import type { AgentPorts } from "../ports.ts";
+import type { AgentSettings } from "../settings.ts";
+import { freeRecords, hasFreed } from "../work/free-records.ts";
+import { InterfaceList } from "./interface-list.ts";
+import { Recovery } from "./recovery.ts";
+import { Refills } from "./refill.ts";
+import { shrink } from "./shrink.ts";
+import { balanceOf } from "./warm-pool.ts";
+
+/** EC2 is asked at most so often for what nothing waits for. */
+const QUIET_LOOK_MILLISECONDS = 10 * 60_000;
+
+/**
+ * What waits for nobody's call. Looks first, without the lease: a node where nothing is to be done writes nothing. Each part
+ * fails alone.
+ */
+export class Upkeep {
+  readonly #ports: AgentPorts;
+  readonly #settings: AgentSettings;
+  readonly #kind: AgentKind;
+  readonly #runner: Runner;
+  readonly #refills: Refills;
+  readonly #recovery: Recovery;
+  readonly #interfaces: InterfaceList;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(ports: AgentPorts, settings: AgentSettings, kind: AgentKind, runner: Runner) {
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#kind = kind;
+    this.#runner = runner;
+    this.#recovery = new Recovery(ports, settings.recoverySeconds);
+    this.#interfaces = new InterfaceList(ports, settings.recoverySeconds);
+    this.#refills = new Refills(ports, settings, kind, runner, (id) => this.#recovery.doubt(id));
+  }
+
+  /** Fills the pool where it is low; also by one for an ADD that found it empty. */
+  refill(): Promise<void> {
+    return this.#refills.fill(1);
+  }
+
+  async maintain(): Promise<void> {
+    const failures: unknown[] = [];
+    const part = async (work: () => Promise<unknown>): Promise<void> => {
+      try {
+        await work();
+      } catch (error) {
+        failures.push(error);
+      }
+    };
+    await part(async () => {
+      if (await this.#isUntidy()) await this.#run((operation) => this.#tidy(operation));
+    });
+    await part(() => this.#balance());
+    if (failures.length > 0) throw new AggregateError(failures, "upkeep: not everything could be done");
+  }
+
+  async #isUntidy(): Promise<boolean> {
+    const picture = await this.#look();
+    if (!picture.isOwn) return true;
+    const { status, records, now, sandboxes } = picture;
+    return (
+      picture.isUnsettled ||
+      hasFreed(picture) ||
+      (status.refills ?? []).some((refill) => this.#refills.isDead(refill, now)) ||
+      sandboxes.some(({ address }) => !records.has(address)) ||
+      (await this.#isReportDue(picture))
+    );
+  }
+
+  /** Without a daemon nobody can be asked for the report later: there is always one (H81). */
+  async #isReportDue({ status }: Picture): Promise<boolean> {
+    if (this.#kind === "ipamd") return false;
+    const found = await this.#ports.leases.get(this.#ports.host.nodeName);
+    const last = found.found && found.object.readable ? lastAllocator(found.object.object) : undefined;
+    return last === undefined || last !== status.reportedUnder;
+  }
+
+  async #tidy(operation: Operation): Promise<void> {
+    await operation.writeStatus();
+    await freeRecords(operation);
+    await this.#refills.dropDead(operation);
+  }
+
+  /** The pool between low and high water, and what EC2 has to be asked for. */
+  async #balance(): Promise<void> {
+    const picture = await this.#look();
+    const { missing, excess } = picture.isOwn ? balanceOf(picture) : { missing: 0, excess: 0 };
+    const now = this.#ports.clock.now();
+    const isLookDue =
+      this.#recovery.isDue ||
+      this.#interfaces.isDue ||
+      Math.abs(now - this.#lookedAt) >= QUIET_LOOK_MILLISECONDS;
+    if (missing > 0 || excess > 0 || (isLookDue && this.#kind === "ipamd")) {
+      const seen = await usableInterfaces(this.#ports);
+      this.#lookedAt = now;
+      await this.#run((operation) => this.#afterLook(operation, seen, excess > 0));
+    }
+    if (missing > 0) await this.#refills.fill(0);
+  }
+
+  async #afterLook(
+    operation: Operation,
+    seen: readonly NetworkInterface[],
+    mayShrink: boolean,
+  ): Promise<void> {
+    await this.#interfaces.look(operation, seen);
+    if (this.#recovery.isDue && !this.#refills.isOpen) await this.#recovery.look(operation, seen);
+    if (mayShrink) await shrink(operation, seen);
+  }
+
+  async #look(): Promise<Picture> {
+    const { settings, kind, ports } = { settings: this.#settings, kind: this.#kind, ports: this.#ports };
+    return new Picture({ ports, settings, kind, view: await readView(ports) });
+  }
+
+  async #run(work: (operation: Operation) => Promise<unknown>): Promise<void> {
+    await this.#runner.run(work, { patienceSeconds: 0 });
+  }
+}
