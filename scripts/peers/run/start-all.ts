@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { buildGo, ETCD, KUBERNETES } from "../build/go.ts";
+import { buildLocalStack } from "../build/localstack.ts";
+import type { Folders } from "../folders.ts";
+import { say, timed } from "../progress.ts";
+import { startApiServer } from "./api-server.ts";
+import { startControllers } from "./controllers.ts";
+import { startEtcd } from "./etcd.ts";
+import { type Environment, Instance } from "./instance.ts";
+import { startLocalStack } from "./localstack.ts";
+
+/** Builds what is not built yet, and starts a set of peers. Nothing of it is left where anything fails. */
+export async function startAll(folders: Folders, name: string, signal: AbortSignal): Promise<Instance> {
+  const instance = Instance.begin(join(folders.instances, name));
+  try {
+    // The quick ones first: what the machine lacks is told before the minutes of a compiler.
+    const python = await buildLocalStack(folders.builds, signal);
+    const etcd = await buildGo(folders.builds, ETCD, signal);
+    const kubernetes = await buildGo(folders.builds, KUBERNETES, signal);
+    const environment = await timed("started", () => start(instance, { python, etcd, kubernetes }, signal));
+    instance.ready(environment);
+    return instance;
+  } catch (error) {
+    await instance.end();
+    throw error;
+  }
+}
+
+interface Built {
+  /** LocalStack's. */
+  readonly python: string;
+  /** Folders of binaries. */
+  readonly etcd: string;
+  readonly kubernetes: string;
+}
+
+async function start(instance: Instance, built: Built, signal: AbortSignal): Promise<Environment> {
+  const kubernetes = async () => {
+    const etcd = await startEtcd(instance, join(built.etcd, "etcd"), signal);
+    const server = await startApiServer(instance, join(built.kubernetes, "kube-apiserver"), etcd, signal);
+    await startControllers(instance, join(built.kubernetes, "kube-controller-manager"), server, signal);
+    return { etcd, ...server };
+  };
+  // All are waited for also where one fails: none may start after the others were ended.
+  const [cluster, aws] = await Promise.allSettled([
+    kubernetes(),
+    startLocalStack(instance, built.python, signal),
+  ]);
+  if (cluster.status === "rejected") throw cluster.reason;
+  if (aws.status === "rejected") throw aws.reason;
+  const { url, token, kubeconfig, etcd } = cluster.value;
+  say(`kube-apiserver at ${url}, LocalStack at ${aws.value}`);
+  return {
+    KUBERNETES_PEER_URL: url,
+    KUBERNETES_PEER_TOKEN: token,
+    KUBERNETES_PEER_ETCD: etcd,
+    KUBERNETES_PEER_KUBECONFIG: kubeconfig,
+    KUBERNETES_PEER_KUBECTL: join(built.kubernetes, "kubectl"),
+    AWS_PEER_URL: aws.value,
+  };
+}
