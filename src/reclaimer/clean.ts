@@ -68,6 +68,7 @@ export async function clean(
       const swept = await sweepNode(ports, ages, message, {
         maximumReleases: left,
         breaker: trips,
+        isByHand: true,
         ...(only === undefined ? {} : { only }),
       });
       left -= swept.released.length + swept.orphansDeleted.length;

@@ -21,6 +21,8 @@ export const LABEL = {
 export const ANNOTATION = {
   /** On a VpcIP: a person wants this address kept, whatever the evidence. */
   keep: "vpcip.dev/keep",
+  /** On a VpcIP: until when its work is put off, how often it was, and about which mark. */
+  putOff: "vpcip.dev/put-off",
   /** On a Lease: who asks for the world to stop; the rest of the key is the request's own ID, so that no two reset one another. */
   handOverRequestPrefix: "request.vpcip.dev/",
   /** On a Lease: the identity under which an allocator acquired it last. A report is valid while it names the same one. */

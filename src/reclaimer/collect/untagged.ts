@@ -17,9 +17,7 @@ export function alarmUntagged({ notices }: { readonly notices: Notices }, eviden
   }
   const untagged = evidence.interfaces.filter(
     ({ attachment, tags, type }) =>
-      managed.has(attachment?.instanceID ?? "") &&
-      (type ?? "interface") === "interface" &&
-      tags?.[TAG.clusterUID] === undefined,
+      managed.has(attachment?.instanceID ?? "") && (type ?? "interface") === "interface" && !isTagged(tags),
   );
   if (untagged.length === 0) return;
   const examples = untagged.slice(0, EXAMPLES).map(({ id }) => id);
@@ -27,3 +25,11 @@ export function alarmUntagged({ notices }: { readonly notices: Notices }, eviden
   const message = `interfaces of managed nodes without the tag ${TAG.clusterUID}: ${untagged.length} (${examples.join(", ")}${more}); nothing can be released from them until their agent has tagged them`;
   notices.alarm({ kind: "untagged-interface", message });
 }
+
+/** Whether the functions' role may not touch an interface, for our cluster's tag is not on it: asking would only be refused. */
+export function isUntagged({ interfaces }: Pick<Evidence, "interfaces">, interfaceID: string): boolean {
+  return !isTagged(interfaces.find(({ id }) => id === interfaceID)?.tags);
+}
+
+const isTagged = (tags: Readonly<Record<string, string>> | undefined): boolean =>
+  tags?.[TAG.clusterUID] !== undefined;

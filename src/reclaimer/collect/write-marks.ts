@@ -1,6 +1,7 @@
 import { API_GROUP, API_VERSION, saysKeep } from "../../domain/objects/names.ts";
 import type { StoredVpcIP, VpcIP, VpcIPSpec } from "../../domain/objects/vpcip.ts";
 import type { MarkPlan, NewMark } from "../../domain/plan/marks.ts";
+import { takenUp } from "../../domain/put-off.ts";
 import { inParallel, messageOf } from "../parallel.ts";
 import type { CollectPorts } from "../settings.ts";
 
@@ -63,7 +64,7 @@ export async function removeMark(
     spec.release === undefined &&
     !saysKeep(record.metadata.annotations);
   if (isNothingElse) return (await writer.deleteVpcIP(record)).outcome === "deleted";
-  return (await writer.replaceVpcIP({ ...record, spec })).outcome === "replaced";
+  return (await writer.replaceVpcIP(takenUp({ ...record, spec }))).outcome === "replaced";
 }
 
 function newRecord(mark: NewMark, firstObservedAt: string): VpcIP {

@@ -29,6 +29,8 @@ export class SweepContext {
   readonly maximumReleases: number;
   /** Bindings that are over and out of every pool: `address interface` (design §4.4d). */
   readonly #unbound = new Set<string>();
+  /** Names of records of which something could not be done: it is put off. */
+  readonly unfinished = new Set<string>();
   /** Records that go at the very end: by them a run that died is found again (see gone-node.ts). */
   readonly lastRecords: LastRecord[] = [];
   stop: StopReason | undefined;
@@ -98,8 +100,10 @@ export class SweepContext {
     } else this.lastRecords.push({ record, onDeleted });
   }
 
+  /** @param subject the address or interface; its work is put off, where a record names it */
   fail(subject: string, why: string): void {
     this.failed.push({ subject, why });
+    this.unfinished.add(subject);
     this.ports.notices.alarm({ kind: "item-failed", message: why, node: this.node, subject });
   }
 

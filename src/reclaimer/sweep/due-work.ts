@@ -12,10 +12,10 @@ export interface DueWork {
   readonly orphans: number;
 }
 
-/** @param isHeld whether a breaker holds the record's subnet: that isn't worth a pause */
+/** @param isHeld whether something else than time holds a record back: that isn't worth a pause */
 export function dueWork(
   records: Iterable<VpcIPEvidence>,
-  settings: Settings,
+  settings: Pick<Settings, "markAgeSeconds">,
   now: number,
   isHeld: (record: StoredVpcIP) => boolean,
 ): DueWork {
@@ -32,7 +32,12 @@ export function dueWork(
   return { any, interfaces: interfaces.size, orphans };
 }
 
-function isDue({ spec, metadata }: StoredVpcIP, settings: Settings, now: number): boolean {
+/** Whether there is something to be done about a record now, as far as it tells itself. */
+export function isDue(
+  { spec, metadata }: StoredVpcIP,
+  settings: Pick<Settings, "markAgeSeconds">,
+  now: number,
+): boolean {
   if (spec.release !== undefined) return true;
   if (spec.leak !== undefined)
     return now - Date.parse(spec.leak.firstObservedAt) >= settings.markAgeSeconds * 1000;

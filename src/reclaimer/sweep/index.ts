@@ -3,7 +3,8 @@ import { LABEL } from "../../domain/objects/names.ts";
 import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Trip } from "../../domain/plan/breaker.ts";
-import { UNKNOWN_REASONS, type UnknownReason, type Verdict } from "../../domain/verdict.ts";
+import { isPutOff } from "../../domain/put-off.ts";
+import { UNKNOWN_REASONS, type Verdict } from "../../domain/verdict.ts";
 import { CloudError } from "../../ports/cloud.ts";
 import type { SweepMessage } from "../../ports/queue.ts";
 import { wholeRecords } from "../collect/closer-look.ts";
@@ -21,12 +22,15 @@ import { sweepLater } from "./busy.ts";
 import type { SweepContext } from "./context.ts";
 import { type DueWork, dueWork } from "./due-work.ts";
 import { buryNode } from "./gone-node.ts";
+import { STUCK } from "./stuck.ts";
 import { type SweptNode, sweepUnderLease } from "./under-lease.ts";
 
 /** Limits of a manual clean. */
 export interface SweepLimits {
   readonly maximumReleases?: number;
   readonly only?: ReadonlySet<string>;
+  /** A person asks: what was put off is tried now. */
+  readonly isByHand?: boolean;
   /** What its own lists tripped, beside what the freeze object holds. */
   readonly breaker?: readonly Trip[];
 }
@@ -83,7 +87,7 @@ async function sweepIfDue(
     return nothing(node, "held-back");
   }
   const breaker = [...gate.breaker, ...(limits.breaker ?? [])];
-  const preview = await look(ports, settings, node, breaker);
+  const preview = await look(ports, settings, node, breaker, limits.isByHand === true);
   if (preview === undefined) return nothing(node, "held-back");
   const isGone = preview.config !== undefined && preview.isNodeMissing;
   if (!preview.work.any && !isGone) return nothing(node, "nothing-due");
@@ -116,6 +120,7 @@ async function look(
   settings: Settings,
   node: string,
   breaker: readonly Trip[],
+  isByHand: boolean,
 ): Promise<Preview | undefined> {
   const { cluster } = ports;
   const found = await cluster.getNodeConfig(node);
@@ -127,9 +132,13 @@ async function look(
   const mayTagsTell = group === undefined && !seenNode.found && settings.mode === "release";
   if (!mayTagsTell && !mayRelease(settings, group)) return undefined;
   const all = wholeRecords(await cluster.listVpcIPsOfNode(node));
-  const isHeld = ({ spec: { subnetID } }: StoredVpcIP) =>
-    subnetID !== undefined && isHeldByBreaker(breaker, { subnetID });
-  const work = dueWork(all.values(), settings, serverTime(ports), isHeld);
+  const now = serverTime(ports);
+  const isHeld = (record: StoredVpcIP) => {
+    const { subnetID } = record.spec;
+    const isBroken = subnetID !== undefined && isHeldByBreaker(breaker, { subnetID });
+    return isBroken || (!isByHand && isPutOff(record, now));
+  };
+  const work = dueWork(all.values(), settings, now, isHeld);
   return { config, work, isNodeMissing: !seenNode.found };
 }
 
@@ -160,6 +169,7 @@ async function withLease(
       answered,
       breaker: about.breaker,
       maximumReleases: about.limits.maximumReleases ?? Number.POSITIVE_INFINITY,
+      isByHand: about.limits.isByHand === true,
       ...(about.limits.only === undefined ? {} : { only: about.limits.only }),
     });
     isBuried = await buryNode(result.context);
@@ -215,15 +225,6 @@ async function outcomeOf(
     instanceID,
   });
 }
-
-/** What kept all that was due from being proved: another sweep in five minutes would only pause the node again. */
-const STUCK: ReadonlySet<UnknownReason> = new Set<UnknownReason>([
-  "report-missing",
-  "node-missing",
-  "node-identity",
-  "config-unreadable",
-  "config-incomplete",
-]);
 
 function stuckBy(verdicts: readonly Verdict[]): string | undefined {
   for (const verdict of verdicts) {

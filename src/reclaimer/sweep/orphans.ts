@@ -20,6 +20,7 @@ export async function deleteOrphan(context: SweepContext, due: Due): Promise<boo
   try {
     return await deleteInterface(context, due, interfaceID);
   } catch (error) {
+    context.unfinished.add(due.verdict.address);
     context.fail(interfaceID, messageOf(error));
     return false;
   }
@@ -39,6 +40,7 @@ async function deleteInterface(context: SweepContext, due: Due, interfaceID: str
       await dropAfterInterface(context, intent.object);
       return true;
     case "refused":
+      context.unfinished.add(due.verdict.address);
       context.fail(interfaceID, `EC2 refuses to delete it: ${answer.code}: ${answer.message}`);
       return withdraw(context, intent.object);
     case "unclear":
@@ -50,6 +52,7 @@ async function deleteInterface(context: SweepContext, due: Due, interfaceID: str
       context.stop = answer.kind;
       return withdraw(context, intent.object);
     case "forbidden":
+      context.unfinished.add(due.verdict.address);
       notices.alarm({
         kind: "forbidden",
         message: `${answer.code}: ${answer.message}`,

@@ -133,8 +133,13 @@ async function settle(
         message: `${interfaceID}: ${answer.code}: ${answer.message}`,
         node: context.node,
       });
+      leaveUnfinished(context, intents);
       return withdrawAll(context, intents);
   }
+}
+
+function leaveUnfinished({ unfinished }: SweepContext, intents: readonly Intent[]): void {
+  for (const { due } of intents) unfinished.add(due.verdict.address);
 }
 
 /** EC2 refuses a whole request for one address: it is halved until the one is alone, and the others go (H45). */
@@ -158,6 +163,7 @@ async function refused(
   const { address, prefix } = only.due.verdict;
   const isThere = prefix === undefined ? item?.addresses.includes(address) : item?.prefixes.includes(prefix);
   if (isThere !== true) return finishAll(context, intents, "gone", answer.requestID);
+  leaveUnfinished(context, intents);
   context.fail(
     prefix ?? address,
     `EC2 refuses to release it from ${interfaceID}: ${answer.code}: ${answer.message}`,

@@ -3,9 +3,11 @@ import { judge } from "../../domain/judgement/index.ts";
 import type { Trip } from "../../domain/plan/breaker.ts";
 import { breakerTrips } from "../../domain/plan/breaker.ts";
 import { planMarks } from "../../domain/plan/marks.ts";
-import { planReleases, type ReleasePlan } from "../../domain/plan/releases.ts";
+import { type Due, planReleases, type ReleasePlan } from "../../domain/plan/releases.ts";
+import { isPutOff } from "../../domain/put-off.ts";
 import { isLeaked, type Verdict } from "../../domain/verdict.ts";
 import { settled } from "../collect/leaks.ts";
+import { isUntagged } from "../collect/untagged.ts";
 import { removeMark } from "../collect/write-marks.ts";
 import type { Sentinels } from "../guard/memory.ts";
 import { heldBackBy } from "../mode.ts";
@@ -18,6 +20,7 @@ import { dropRecord } from "./drop-records.ts";
 import { endedTombstones } from "./ended-tombstones.ts";
 import { deleteOrphan } from "./orphans.ts";
 import { putBackClaims } from "./put-back.ts";
+import { putOffTheRest } from "./put-off-the-rest.ts";
 import { type NodeTruth, readAgain } from "./read-again.ts";
 import { unassignFromInterface } from "./unassign.ts";
 import { unbind } from "./unbind.ts";
@@ -34,6 +37,8 @@ export interface StoppedWorld {
   readonly maximumReleases: number;
   /** Restricts a manual clean to some addresses. */
   readonly only?: ReadonlySet<string>;
+  /** A person asks: what was put off is tried now, and nothing is put off. */
+  readonly isByHand: boolean;
 }
 
 export interface SweptNode {
@@ -64,6 +69,7 @@ export async function sweepUnderLease(
     if (isBumped) {
       await unbind(context, world.sentinels, endings);
       await execute(context, plan);
+      if (!world.isByHand) await putOffTheRest(context, plan);
     }
     return { context, verdicts: plan.verdicts };
   }
@@ -85,10 +91,14 @@ function decide(
   });
   const plan = planReleases(evidence, wanted, settings);
   const isConfigUnreadable = evidence.nodes.get(world.node)?.config.readable === false;
-  const goes = ({ verdict }: { readonly verdict: Verdict }) =>
-    isLeaked(verdict) && verdict.heldBack === undefined && (world.only?.has(verdict.address) ?? true);
+  const goes = ({ verdict, record }: Due) =>
+    isLeaked(verdict) &&
+    verdict.heldBack === undefined &&
+    (world.only?.has(verdict.address) ?? true) &&
+    (world.isByHand || !isPutOff(record, evidence.now));
   return {
     unassign: plan.unassign.flatMap(({ interfaceID, items }) => {
+      if (isUntagged(evidence, interfaceID)) return [];
       const broken = new Set(items.filter((item) => !goes(item)).map(({ verdict }) => verdict.prefix));
       const going = items.filter(
         (item) => goes(item) && (item.verdict.prefix === undefined || !broken.has(item.verdict.prefix)),

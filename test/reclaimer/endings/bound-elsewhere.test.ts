@@ -106,7 +106,7 @@ describe("a tombstone that ends on one node and binds an interface of another", 
     const { failed } = await cluster.sweep("b", {}, line);
     expect(cluster.record(address)?.spec.tombstones).toHaveLength(1);
     expect(failed.map(({ subject }) => subject)).toEqual([address]);
-    await everyFiveMinutes(cluster, 5);
+    await everyFiveMinutes(cluster, 15);
     expect(cluster.record(address)).toBeUndefined();
     expect(pooled(a, address)).toBe(false);
   });
