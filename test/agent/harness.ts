@@ -299,13 +299,17 @@ export class AgentNode {
     return (this.status.cooling ?? []).map(({ address }) => address);
   }
 
-  /** Writes of the agents since {@link AgentNode.countFrom}, by resource; leases apart. */
+  /** Writes of the agents since the counts were cleared; leases apart. */
   writes(): number {
     const { calls } = this.cluster.world.kubernetes;
     let writes = 0;
-    for (const resource of ["vpcips.vpcip.dev", "nodeeniconfigs.vpcip.dev"]) {
+    for (const resource of [
+      "vpcips.vpcip.dev",
+      "nodeeniconfigs.vpcip.dev/status",
+      "vpcipclaims.vpcip.dev/status",
+    ]) {
       const counts = calls.byVerb({ user: AGENT_USER, resource });
-      writes += (counts["create"] ?? 0) + (counts["update"] ?? 0) + (counts["delete"] ?? 0);
+      writes += (counts["POST"] ?? 0) + (counts["PUT"] ?? 0) + (counts["DELETE"] ?? 0);
     }
     return writes;
   }

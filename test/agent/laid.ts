@@ -1,0 +1,49 @@
+import type { NodeSeed } from "../../src/sandbox/engine/node.ts";
+import { type Crossing, type Fate, Line } from "../../src/sandbox/in-process/index.ts";
+import { AgentCluster, type AgentNode } from "./harness.ts";
+
+export type Allocator = "ipamd" | "cni";
+export const BOTH: readonly Allocator[] = ["ipamd", "cni"];
+
+/** One node, its agent started, all its addresses in its pool. */
+export async function laid(
+  seed: Partial<NodeSeed> = {},
+): Promise<{ cluster: AgentCluster; agent: AgentNode }> {
+  const cluster = new AgentCluster();
+  const agent = cluster.agent("a", seed);
+  agent.node.poolSpares();
+  await cluster.start();
+  await agent.start();
+  return { cluster, agent };
+}
+
+/** A line on which the first such call has this fate. */
+export function lineTo(what: RegExp, fate: Fate): Line {
+  const line = new Line();
+  let isStruck = false;
+  line.fateOf = (crossing: Crossing) => {
+    if (isStruck || !what.test(crossing.what)) return "through";
+    isStruck = true;
+    return fate;
+  };
+  return line;
+}
+
+/** A promise, and how to keep it. */
+export function later(): { readonly until: Promise<void>; readonly go: () => void } {
+  let go = (): void => undefined;
+  const until = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  return { until, go };
+}
+
+/** EC2 takes an address away, as somebody else's Unassign would. */
+export function release(cluster: AgentCluster, address: string, interfaceID: string): void {
+  cluster.world.ec2.call("UnassignPrivateIpAddresses", {
+    NetworkInterfaceId: interfaceID,
+    PrivateIpAddresses: [address],
+  });
+}
+
+export const CREATE_RECORD = /^POST .*\/vpcips/;

@@ -1,0 +1,100 @@
+import { expect, test } from "@jest/globals";
+import { Line } from "../../src/sandbox/in-process/index.ts";
+import { BOTH, laid } from "./laid.ts";
+
+const shortly = (line: Line): readonly string[] =>
+  line.crossings
+    .map(({ what }) => what.replace(/\?.*/, "").replace(/\/apis\/vpcip.dev\/v1alpha1\//, ""))
+    .filter((what) => /^(POST|PUT|DELETE) (vpcips|nodeeni)|connect/.test(what));
+
+for (const allocator of BOTH) {
+  test(`H27 ${allocator}: DEL takes the network down, then writes cooling, then drops the VpcIP`, async () => {
+    const { agent } = await laid({ allocator });
+    const request = agent.request("web");
+    const address = await agent.address(request);
+    const line = new Line();
+    if (allocator === "ipamd") await agent.restart(line);
+    await agent.del(request.containerID, line);
+    expect(shortly(line).slice(0, 3)).toEqual([
+      `disconnect ${request.containerID}`,
+      "PUT nodeeniconfigs/a/status",
+      `DELETE vpcips/${address}`,
+    ]);
+  });
+
+  test(`${allocator}: ADD creates the VpcIP before the Pod is wired, and takes nothing out of the pool before`, async () => {
+    const { agent } = await laid({ allocator });
+    await agent.address("first");
+    const line = new Line();
+    if (allocator === "ipamd") await agent.restart(line);
+    const request = agent.request("web");
+    await agent.add(request, line);
+    expect(shortly(line).slice(0, 2)).toEqual(["POST vpcips", `connect ${request.containerID}`]);
+  });
+
+  test(`H28 ${allocator}: what cools down is not handed out, also not after a restart`, async () => {
+    const { cluster, agent } = await laid({ allocator, secondaries: 2 });
+    cluster.world.ec2Faults.add({
+      kind: "error",
+      code: "InsufficientFreeAddressesInSubnet",
+      status: 400,
+      action: "AssignPrivateIpAddresses",
+    });
+    const request = agent.request("web");
+    const address = await agent.address(request);
+    await agent.end(request);
+    await agent.restart();
+    const next = await agent.address("next");
+    expect(next).not.toBe(address);
+    expect(await agent.add("too-many")).toMatchObject({ kind: "again" });
+  });
+
+  test(`H51 ${allocator}: what has cooled down is handed out again`, async () => {
+    const { cluster, agent } = await laid({ allocator, secondaries: 1 });
+    cluster.world.ec2Faults.add({
+      kind: "error",
+      code: "InsufficientFreeAddressesInSubnet",
+      status: 400,
+      action: "AssignPrivateIpAddresses",
+    });
+    const request = agent.request("web");
+    const address = await agent.address(request);
+    await agent.end(request);
+    await cluster.clock.pass(31_000);
+    await agent.maintain();
+    expect(agent.pool).toEqual([address]);
+    expect(await agent.address("next")).toBe(address);
+  });
+}
+
+test("at most four writes are made in the life of each of many Pods, where ipamd works", async () => {
+  const { cluster, agent } = await laid({ secondaries: 9 });
+  const { api } = cluster.world;
+  const config = api.get("nodeeniconfigs", { name: "a" });
+  api.replace("nodeeniconfigs", {
+    ...config,
+    metadata: { ...config?.metadata, name: "a" },
+    spec: { warmPool: { min: 0, max: 9 } },
+  });
+  await agent.address("before");
+  await agent.maintain();
+  cluster.world.kubernetes.calls.clear();
+  const pods = 8;
+  const requests = Array.from({ length: pods }, (_, index) => agent.request(`web-${index}`));
+  for (const request of requests) await agent.address(request);
+  await agent.maintain();
+  for (const request of requests) await agent.end(request);
+  await cluster.clock.pass(31_000);
+  await agent.maintain();
+  expect(agent.writes()).toBeLessThanOrEqual(4 * pods);
+  expect(agent.writes()).toBeGreaterThanOrEqual(3 * pods);
+});
+
+test("a node where nothing is to be done is looked at, and not written to", async () => {
+  const { cluster, agent } = await laid();
+  await agent.address("web");
+  await agent.maintain();
+  cluster.world.kubernetes.calls.clear();
+  for (let pass = 0; pass < 5; pass++) await agent.maintain();
+  expect(agent.writes()).toBe(0);
+});
