@@ -15,7 +15,7 @@ export function inProcessWire(simulator: KubernetesSimulator, token: string, lin
           accept: call.accept ?? "application/json",
           ...(call.body === undefined ? {} : { "content-type": "application/json" }),
         },
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        ...(call.body === undefined ? {} : { body: asSent(call.body) }),
       };
       const deliver = (refused?: number | string): Promise<Delivery> =>
         refused === undefined
@@ -29,6 +29,18 @@ export function inProcessWire(simulator: KubernetesSimulator, token: string, lin
     },
     close: () => undefined,
   };
+}
+
+/** The body as it comes off the wire: a copy, without what JSON leaves out. */
+function asSent(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => (item === undefined ? null : asSent(item)));
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[key];
+    if (item !== undefined) copy[key] = asSent(item);
+  }
+  return copy;
 }
 
 function pathOf({ path, query }: Call): string {

@@ -23,6 +23,9 @@ export class ApiServer {
   readonly #cluster: Cluster;
   access: Access;
   staleness: Staleness = { anyLagMs: 0, allLagMs: 0 };
+  /** The Date header of one second, printed once. */
+  #dateSecond = Number.NaN;
+  #date = "";
 
   constructor(cluster: Cluster, access: Access) {
     this.#cluster = cluster;
@@ -64,16 +67,17 @@ export class ApiServer {
   }
 
   #commonHeaders(): Record<string, string> {
-    return {
-      date: new Date(this.#cluster.clock()).toUTCString(),
-      "cache-control": "no-cache, private",
-    };
+    const second = Math.floor(this.#cluster.clock() / 1000);
+    if (second !== this.#dateSecond) {
+      this.#dateSecond = second;
+      this.#date = new Date(second * 1000).toUTCString();
+    }
+    return { date: this.#date, "cache-control": "no-cache, private" };
   }
 
   #answer(request: ApiRequest, staleness: Staleness): ApiAnswer {
-    this.calls.add(this.callOf(request));
     const asked = route(request.method, request.path);
-    const user = userOf(this.access, request.headers?.["authorization"]);
+    const user = this.#counted(request, asked);
     const refused = refusal(this.access, user, asked);
     if (refused !== undefined) throw refused;
     const answer =
@@ -81,6 +85,17 @@ export class ApiServer {
         ? discover(this.#cluster.store, asked.path)
         : this.#onResource(request, asked, asked.resource, staleness);
     return { ...answer, headers: { ...this.#commonHeaders(), ...answer.headers } };
+  }
+
+  /** Who calls; the call is counted whoever it is. */
+  #counted({ method, headers }: ApiRequest, asked: Route): string {
+    let user = "";
+    try {
+      user = userOf(this.access, headers?.["authorization"]);
+      return user;
+    } finally {
+      this.calls.add(callOf(method, asked, user));
+    }
   }
 
   #onResource(request: ApiRequest, { query }: Route, path: ResourceRoute, staleness: Staleness): ApiAnswer {

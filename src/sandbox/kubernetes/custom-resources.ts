@@ -160,6 +160,8 @@ export function resourceOf(definition: KubeObject): ResourceDefinition {
 function versionOf(version: JsonObject, kind: string): ResourceVersionDefinition {
   const schema = objectAt(version, "schema", "openAPIV3Schema") as Schema;
   const fields = listAt(version, "selectableFields").map((field) => String(valueAt(field, ["jsonPath"])));
+  const implied = withImpliedFields(schema);
+  const contents = contentsOf(schema);
   return {
     name: String(version["name"]),
     hasStatus: valueAt(version, ["subresources", "status"]) !== undefined,
@@ -175,10 +177,10 @@ function versionOf(version: JsonObject, kind: string): ResourceVersionDefinition
         ];
       }),
     ),
-    shape: (object) => shapeObject(object, schema),
+    shape: (object) => shapeObject(object, contents),
     validate: (object) => [
       ...(object.kind === kind ? [] : [invalidValue("kind", object.kind, `must be ${kind}`)]),
-      ...schemaErrors(object, withImpliedFields(schema), ""),
+      ...schemaErrors(object, implied, ""),
     ],
   };
 }
@@ -189,11 +191,16 @@ const withImpliedFields = (schema: Schema): Schema => ({
   properties: { apiVersion: {}, kind: {}, metadata: {}, ...schema.properties },
 });
 
-function shapeObject(object: KubeObject, schema: Schema): ShapedObject {
+function contentsOf(schema: Schema): Schema {
+  const { apiVersion: _a, kind: _k, metadata: _m, ...properties } = schema.properties ?? {};
+  return { ...schema, properties };
+}
+
+/** @param contents the schema without what every object has */
+function shapeObject(object: KubeObject, contents: Schema): ShapedObject {
   const unknownFields: string[] = [];
   const { apiVersion, kind, metadata, ...content } = object;
-  const { apiVersion: _a, kind: _k, metadata: _m, ...properties } = schema.properties ?? {};
-  const shaped = shapeValue(content, { ...schema, properties }, "", unknownFields);
+  const shaped = shapeValue(content, contents, "", unknownFields);
   if (shaped === content) return { object, unknownFields };
   return { object: { apiVersion, kind, metadata, ...(shaped as JsonObject) }, unknownFields };
 }

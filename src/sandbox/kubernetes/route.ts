@@ -20,7 +20,21 @@ export interface Route {
   readonly resource: ResourceRoute | undefined;
 }
 
+/** Routes as they were read; plain data that nobody changes. */
+const known = new Map<string, Route>();
+const MOST_KNOWN = 4_096;
+
 export function route(method: string, requestPath: string): Route {
+  const key = `${method} ${requestPath}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const read = readRoute(method, requestPath);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, read);
+  return read;
+}
+
+function readRoute(method: string, requestPath: string): Route {
   const mark = requestPath.indexOf("?");
   const path = mark < 0 ? requestPath : requestPath.slice(0, mark);
   const query = new URLSearchParams(mark < 0 ? "" : requestPath.slice(mark + 1));

@@ -101,8 +101,28 @@ function readerOf(
   return read;
 }
 
+/** Tests by version of a resource and by both selectors, as they were read. */
+const known = new WeakMap<ResourceVersionDefinition, Map<string, Predicate | undefined>>();
+const MOST_KNOWN = 1_024;
+
 /** Both selectors as one test; undefined where everything matches. */
 export function selection(
+  labels: string | undefined,
+  fields: string | undefined,
+  resource: ResourceDefinition,
+  version: ResourceVersionDefinition,
+): Predicate | undefined {
+  const key = `${labels ?? ""}\n${fields ?? ""}`;
+  let ofVersion = known.get(version);
+  if (ofVersion === undefined || ofVersion.size >= MOST_KNOWN) {
+    ofVersion = new Map();
+    known.set(version, ofVersion);
+  }
+  if (!ofVersion.has(key)) ofVersion.set(key, readSelection(labels, fields, resource, version));
+  return ofVersion.get(key);
+}
+
+function readSelection(
   labels: string | undefined,
   fields: string | undefined,
   resource: ResourceDefinition,

@@ -1,7 +1,14 @@
-import type { Added, AddRequest, HeldLock, NodeAllocator } from "../../agent/index.ts";
+import {
+  type Added,
+  type AddRequest,
+  createDaemonless,
+  createIpamd,
+  DEFAULT_AGENT_SETTINGS,
+  type HeldLock,
+  type NodeAllocator,
+} from "../../agent/index.ts";
 import { inProcessAgentPorts, Line, type LockFile, type Machine } from "../in-process/index.ts";
 import { meetsFaults } from "./faults.ts";
-import { ModelAllocator } from "./model-allocator.ts";
 import type { Stage } from "./stage.ts";
 
 /** A CNI call that takes longer is given up by the kubelet (its runtime request timeout). */
@@ -161,7 +168,10 @@ export class Agent {
       lock = await file.acquire(0);
       if (lock === undefined) return undefined;
     }
-    const process = { line, allocator: new ModelAllocator(ports, node.kind) };
+    const settings = { ...DEFAULT_AGENT_SETTINGS, warmPool: { min: 1, max: 4 } };
+    const allocator =
+      lock === undefined ? createDaemonless(ports, settings, file) : createIpamd(ports, settings, lock);
+    const process = { line, allocator };
     this.#processes.add(process);
     return process;
   }

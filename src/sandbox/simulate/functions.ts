@@ -14,6 +14,8 @@ export class Functions {
   readonly #stage: Stage;
   readonly #mirror: MirrorCell = { state: undefined };
   #count = 0;
+  /** How many are at work, frozen ones too. */
+  active = 0;
 
   constructor(stage: Stage) {
     this.#stage = stage;
@@ -71,6 +73,7 @@ export class Functions {
       skewMilliseconds: skew,
     });
     log.add(name, "begins");
+    this.active++;
     const killed = line.killed.then(() => "was killed");
     const ended = await Promise.race([
       work(ports).then(
@@ -79,6 +82,7 @@ export class Functions {
       ),
       killed,
     ]);
+    this.active--;
     log.add(name, typeof ended === "string" ? ended : JSON.stringify(ended.summary));
     return typeof ended !== "string";
   }

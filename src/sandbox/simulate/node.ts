@@ -1,5 +1,6 @@
 import type { LiveSandbox } from "../../agent/index.ts";
 import { API_GROUP, API_VERSION, LABEL, TAG } from "../../domain/objects/names.ts";
+import type { Manifest } from "../engine/api.ts";
 import { CLUSTER_NAME } from "../engine/world.ts";
 import { LockFile, type Machine } from "../in-process/index.ts";
 import { Agent } from "./agent.ts";
@@ -7,6 +8,7 @@ import type { Stage } from "./stage.ts";
 
 const INTERFACES = 2;
 const SECONDARIES = 4;
+export const ADDRESSES_OF_A_NODE = INTERFACES * (SECONDARIES + 1);
 
 /** A node: an instance with its interfaces, its kernel's sandboxes, and its allocator. */
 export class SimNode {
@@ -90,12 +92,7 @@ export class SimNode {
   #layConfig(): void {
     const { api } = this.#stage.world;
     if (api.get("nodeeniconfigs", { name: this.name }) !== undefined) return;
-    const config = api.lay<{ metadata: { name: string } }>("nodeeniconfigs", {
-      apiVersion: `${API_GROUP}/${API_VERSION}`,
-      kind: "NodeENIConfig",
-      metadata: { name: this.name, labels: { [LABEL.nodeGroup]: "workers" } },
-      spec: { warmPool: { min: 2, max: 6 } },
-    });
+    const config = this.#layBareConfig();
     const { world, subnetID, dice } = this.#stage;
     const pool = this.#interfaces.flatMap((interfaceID) =>
       world
@@ -115,6 +112,40 @@ export class SimNode {
         sweepEpoch: 0,
       },
     });
+  }
+
+  #layBareConfig(): Manifest {
+    return this.#stage.world.api.lay<Manifest>("nodeeniconfigs", {
+      apiVersion: `${API_GROUP}/${API_VERSION}`,
+      kind: "NodeENIConfig",
+      metadata: { name: this.name, labels: { [LABEL.nodeGroup]: "workers" } },
+      spec: { warmPool: { min: 1, max: 4 } },
+    });
+  }
+
+  /** After objects were lost: controllers bring the Node and the config again, or take away a Node without an instance. */
+  lookAtObjects(): void {
+    const { api, kubernetes } = this.#stage.world;
+    const node = api.get("nodes", { name: this.name });
+    if (this.power === "gone") {
+      if (node !== undefined) kubernetes.erase("nodes", this.name);
+      return;
+    }
+    this.layNode();
+    if (api.get("nodeeniconfigs", { name: this.name }) === undefined) this.#layBareConfig();
+  }
+
+  /** An interface that an agent had made, and died before it was attached, or deleted. */
+  leaveDetached(secondary: number): void {
+    const { world, subnetID, log } = this.#stage;
+    if (world.ec2.free(subnetID).addresses <= secondary) return;
+    const id = world.ec2.seed.createInterface({
+      subnetID,
+      secondary,
+      description: `vpcip ${this.name}`,
+      tags: this.tags(),
+    });
+    log.add(`node ${this.name}`, `left ${id} detached`);
   }
 
   /** The kernel as the processes of this boot see it. */

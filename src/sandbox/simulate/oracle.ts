@@ -62,6 +62,10 @@ export class Oracle {
     this.#foreign.add(interfaceID);
   }
 
+  isOfOthers(interfaceID: string): boolean {
+    return this.#foreign.has(interfaceID);
+  }
+
   /** A sandbox has its address from now on. */
   connected(node: string, sandbox: LiveSandbox): void {
     const { address, interfaceID, podNamespace, podName, containerID } = sandbox;

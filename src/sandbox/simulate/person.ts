@@ -5,6 +5,8 @@ import type { Stage } from "./stage.ts";
 
 type FreezeObject = KubeObject & { readonly data?: Readonly<Record<string, string>> };
 
+const BY_HAND = "by hand";
+
 /** A person at the cluster, who does what docs/operations.md says, and now and then what it doesn't. */
 export class Person {
   readonly #stage: Stage;
@@ -18,12 +20,19 @@ export class Person {
   }
 
   freeze(): void {
-    this.#write({ frozen: "true", reason: "by hand" });
+    this.#write({ frozen: "true", reason: BY_HAND });
   }
 
   /** Docs/operations.md, "Freeze". */
   thaw(): void {
     this.#write({ frozen: "false" });
+  }
+
+  /** Lets things go on, by whichever page of the runbook the freeze object's reason points to. */
+  lets(nodes: readonly SimNode[], spawn: (work: Promise<unknown>) => void): void {
+    if (!this.isFrozen) return;
+    if (this.#map()?.data?.["reason"] === BY_HAND) this.thaw();
+    else spawn(this.accept(nodes));
   }
 
   /** Docs/operations.md, "After a restore": the allocators start again, then the state is taken for the right one. */

@@ -95,6 +95,22 @@ export class Pods {
     for (const pod of this.#on(node)) this.#forget(pod);
   }
 
+  /** After objects were lost or came back: what kubelets and controllers make of them, some time later. */
+  reconcile(milliseconds: number): void {
+    const { kubernetes } = this.#stage.world;
+    const objects = new Set(kubernetes.objects("pods").map(({ metadata }) => metadata.uid ?? ""));
+    for (const pod of this.all.values()) {
+      if (objects.has(pod.uid) || pod.isForgotten) continue;
+      pod.isForgotten = true;
+      this.#stage.spawn(this.#stage.sleep(milliseconds).then(() => this.#end(pod, () => this.#forget(pod))));
+    }
+    const sweep = (): void => {
+      for (const { metadata } of kubernetes.objects("pods"))
+        if (!this.all.has(metadata.uid ?? "")) kubernetes.erase("pods", metadata.name, metadata.namespace);
+    };
+    this.#stage.spawn(this.#stage.sleep(milliseconds).then(sweep));
+  }
+
   #on(node: SimNode): readonly SimPod[] {
     return [...this.all.values()].filter((pod) => pod.node === node);
   }

@@ -1,6 +1,7 @@
 import { Dice } from "./dice.ts";
 import type { Broken } from "./oracle.ts";
 import { planOf, type Step } from "./plan.ts";
+import { settle } from "./settle.ts";
 import { Simulation } from "./simulation.ts";
 import { STEPS } from "./steps/index.ts";
 
@@ -34,7 +35,12 @@ export async function runSeed(
     await STEPS[kind].run(simulation, dice);
     await simulation.clock.pass(dice.length(1, 20_000));
   }
+  if (options.mode === "liveness" && oracle.broken === undefined) {
+    const wrong = await settle(simulation);
+    if (wrong.length > 0) oracle.fail("liveness", wrong.slice(0, 5).join("; "));
+  }
   if (oracle.broken !== undefined) log.add("oracle", `${oracle.broken.promise}: ${oracle.broken.what}`);
   simulation.clock.stop();
+  if (simulation.trouble !== undefined) throw simulation.trouble;
   return { broken: oracle.broken, log: log.lines, hash: () => log.hash() };
 }

@@ -1,7 +1,8 @@
 import { TAG } from "../../domain/objects/names.ts";
 import { CLUSTER_NAME } from "../engine/world.ts";
+import { Etcd } from "./etcd.ts";
 import { Functions } from "./functions.ts";
-import { SimNode } from "./node.ts";
+import { ADDRESSES_OF_A_NODE, SimNode } from "./node.ts";
 import { Person } from "./person.ts";
 import { Pods } from "./pods.ts";
 import { Stage } from "./stage.ts";
@@ -19,6 +20,7 @@ export class Simulation extends Stage {
   readonly functions: Functions;
   readonly person: Person;
   readonly tenants: Tenants;
+  readonly etcd: Etcd;
 
   constructor({ seed, nodes }: SimulationOptions) {
     super(seed);
@@ -26,12 +28,18 @@ export class Simulation extends Stage {
     this.functions = new Functions(this);
     this.person = new Person(this);
     this.tenants = new Tenants(this);
+    this.etcd = new Etcd(this, this.pods, this.nodes);
     this.world.kubernetes.onChange(({ resource, object }) => {
       if (resource.plural !== "leases") return;
       this.nodes.find(({ name }) => name === object.metadata.name)?.agent.leaseChanged();
     });
     this.#layOthers();
     for (let index = 0; index < nodes; index++) this.launch(`node-${index}`);
+  }
+
+  /** Whether an instance can be launched: EC2 refuses it where the subnet has no room for its interfaces. */
+  get hasRoom(): boolean {
+    return this.world.ec2.free(this.subnetID).addresses >= ADDRESSES_OF_A_NODE;
   }
 
   /** A new instance under that name. */

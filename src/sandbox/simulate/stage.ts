@@ -1,4 +1,4 @@
-import { FREEZE_CONFIG_MAP } from "../../domain/objects/names.ts";
+import { API_GROUP, FREEZE_CONFIG_MAP, SENTINEL } from "../../domain/objects/names.ts";
 import type { Notices } from "../../ports/notices.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../reclaimer/settings.ts";
 import { AGENT_KEY, CLUSTER_NAME, RECLAIMER_KEY, START, World } from "../engine/world.ts";
@@ -37,6 +37,10 @@ export class Stage {
   };
   /** How often a function's clock is minutes off. */
   badClocks = 0;
+  /** An error of the simulation itself. */
+  trouble: unknown;
+  /** Grows with everything that brings the cluster on: its own objects and EC2. */
+  progress = 0;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly #seeds: Dice;
 
@@ -62,9 +66,11 @@ export class Stage {
   }
 
   /** Work that goes on by itself. */
-  spawn(work: Promise<unknown>): void {
-    work.catch((error: unknown) => this.log.add("simulation", `an error: ${String(error)}`));
-  }
+  readonly spawn = (work: Promise<unknown> | undefined): void => {
+    work?.catch((error: unknown) => {
+      this.trouble ??= error;
+    });
+  };
 
   nextSeed(): number {
     return this.#seeds.seed();
@@ -95,6 +101,7 @@ export class Stage {
 
   #listen(): void {
     this.world.ec2.onChange((change) => {
+      this.progress++;
       if (change.kind === "addressUnassigned" || change.kind === "addressAssigned")
         this.log.add(
           "ec2",
@@ -104,6 +111,7 @@ export class Stage {
         this.log.add("ec2", `${change.kind} ${change.interfaceID}`);
     });
     this.world.kubernetes.onChange(({ resource, object, type }) => {
+      if (resource.group === API_GROUP && object.metadata.name !== SENTINEL.nodeENIConfig) this.progress++;
       if (resource.plural !== "configmaps" || object.metadata.name !== FREEZE_CONFIG_MAP.name) return;
       const data = object["data"] as Record<string, string> | undefined;
       this.oracle.freeze(type === "DELETED" || data?.["frozen"] !== "false");

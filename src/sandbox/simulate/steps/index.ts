@@ -1,12 +1,24 @@
+import { OF_CLOUD } from "./of-cloud.ts";
+import { OF_ETCD } from "./of-etcd.ts";
 import { OF_FAULTS } from "./of-faults.ts";
 import { OF_FUNCTIONS } from "./of-functions.ts";
 import { OF_NODES } from "./of-nodes.ts";
+import { OF_PEOPLE } from "./of-people.ts";
 import { OF_PODS } from "./of-pods.ts";
 import { OF_TIME } from "./of-time.ts";
 import type { StepDefinition } from "./step.ts";
 
 /** Every kind of step that a plan may have. */
-const ALL = { ...OF_PODS, ...OF_NODES, ...OF_FUNCTIONS, ...OF_FAULTS, ...OF_TIME } as const;
+const ALL = {
+  ...OF_PODS,
+  ...OF_NODES,
+  ...OF_FUNCTIONS,
+  ...OF_PEOPLE,
+  ...OF_CLOUD,
+  ...OF_ETCD,
+  ...OF_FAULTS,
+  ...OF_TIME,
+} as const;
 
 export type StepKind = keyof typeof ALL;
 export const STEPS: Readonly<Record<StepKind, StepDefinition>> = ALL;

@@ -13,6 +13,13 @@ export const OF_NODES = {
       const node = dice.pick([...having(simulation, "running"), ...having(simulation, "stopped")]);
       if (node === undefined) return;
       node.terminate();
+      const { instanceID } = node;
+      for (let events = dice.below(3); events > 0; events--) {
+        const [seed, after] = [dice.seed(), dice.length(1_000, HOUR)];
+        const tell = (): Promise<boolean> =>
+          simulation.functions.collect({ kind: "instance-terminated", instanceID }, seed);
+        simulation.spawn(simulation.sleep(after).then(tell));
+      }
       const delay = dice.length(1_000, HOUR);
       simulation.spawn(
         simulation.sleep(delay).then(() => {
@@ -26,7 +33,7 @@ export const OF_NODES = {
     weight: 2,
     run: (simulation, dice) => {
       const node = dice.pick(having(simulation, "gone"));
-      if (node === undefined) return;
+      if (node === undefined || !simulation.hasRoom) return;
       simulation.pods.lost(node);
       simulation.launch(node.name);
     },

@@ -1,0 +1,66 @@
+import { AGENT_TOKEN } from "../engine/world.ts";
+import type { KubeObject, SimulatorSnapshot } from "../kubernetes/index.ts";
+import type { Dice } from "./dice.ts";
+import type { SimNode } from "./node.ts";
+import type { Pods } from "./pods.ts";
+import type { Stage } from "./stage.ts";
+
+const KINDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+const LONGEST_MILLISECONDS = 30 * 60_000;
+
+/** Etcd as people treat it: saved, restored, and with its kinds deleted and made again. */
+export class Etcd {
+  readonly #stage: Stage;
+  readonly #pods: Pods;
+  readonly #nodes: readonly SimNode[];
+  #saved: SimulatorSnapshot | undefined;
+
+  constructor(stage: Stage, pods: Pods, nodes: readonly SimNode[]) {
+    this.#stage = stage;
+    this.#pods = pods;
+    this.#nodes = nodes;
+  }
+
+  save(): void {
+    this.#saved = this.#stage.world.kubernetes.snapshot();
+    this.#stage.log.add("etcd", "is saved");
+  }
+
+  /** What came since is forgotten; kubelets and controllers then make of it what they find. */
+  restore(dice: Dice): void {
+    if (this.#saved === undefined) return;
+    const { world, log } = this.#stage;
+    const { revision } = world.kubernetes;
+    log.add("etcd", `goes back to revision ${this.#saved.revision}`);
+    world.kubernetes.restore(this.#saved, dice.chance(0.5) ? { revision: revision + 1_000_000 } : {});
+    this.#stage.lookAtFreeze();
+    this.#pods.reconcile(dice.length(1_000, LONGEST_MILLISECONDS));
+    for (const node of this.#nodes) node.lookAtObjects();
+  }
+
+  /** A CustomResourceDefinition is deleted, with all its objects, and made again; then the installer brings what it lays. */
+  makeKindAgain(dice: Dice): void {
+    const { kubernetes } = this.#stage.world;
+    const kinds = kubernetes.objects("customresourcedefinitions.apiextensions.k8s.io");
+    const kind = dice.pick(kinds);
+    if (kind === undefined) return;
+    const { name } = kind.metadata;
+    this.#stage.log.add("person", `deletes the kind ${name} and makes it again`);
+    this.#send("DELETE", `${KINDS}/${name}`);
+    const { uid: _uid, resourceVersion: _version, creationTimestamp: _time, ...metadata } = kind.metadata;
+    const { status: _status, ...definition } = kind as KubeObject & { readonly status?: unknown };
+    this.#send("POST", KINDS, structuredClone({ ...definition, metadata: { ...metadata, finalizers: [] } }));
+    for (const node of this.#nodes) node.lookAtObjects();
+  }
+
+  #send(method: string, path: string, body?: object): void {
+    const headers = { authorization: `Bearer ${AGENT_TOKEN}`, "content-type": "application/json" };
+    const answer = this.#stage.world.kubernetes.handle({
+      method,
+      path,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
+  }
+}

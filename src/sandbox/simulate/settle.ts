@@ -1,0 +1,62 @@
+import { NO_FAULTS } from "./faults.ts";
+import type { Simulation } from "./simulation.ts";
+import { unsettled } from "./unsettled.ts";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const BOUND_MILLISECONDS = 3 * DAY;
+const DUE_MILLISECONDS = 5 * MINUTE;
+const LONGEST_MILLISECONDS = 80 * MINUTE;
+
+/**
+ * The faults and everything that disturbs are over; the schedules go on. A due run in which nothing was done lets the next one
+ * come later: what it would do in between is nothing again.
+ *
+ * @returns what has not come right within three days; empty where all has
+ */
+export async function settle(simulation: Simulation): Promise<readonly string[]> {
+  calm(simulation);
+  const { clock, functions, oracle, dice } = simulation;
+  const end = clock.now() + BOUND_MILLISECONDS;
+  let nextCollect = clock.now() + dice.below(DAY);
+  let gap = DUE_MILLISECONDS;
+  for (;;) {
+    const before = simulation.progress;
+    simulation.person.lets(simulation.nodes, simulation.spawn);
+    const isDaily = clock.now() >= nextCollect;
+    if (isDaily) nextCollect += DAY;
+    simulation.spawn(functions.collect({ kind: isDaily ? "leaks" : "due" }, simulation.nextSeed()));
+    await clock.pass(MINUTE);
+    for (let round = 0; round < 10; round++) {
+      const drained = functions.drain(3, simulation.nextSeed());
+      simulation.spawn(drained);
+      await clock.pass(10_000);
+      if (simulation.world.queue.counts().visible === 0) break;
+    }
+    if (oracle.broken !== undefined) return [];
+    const wrong = unsettled(simulation);
+    if (wrong.length === 0 || clock.now() >= end) return wrong;
+    gap = simulation.progress === before ? Math.min(gap * 2, LONGEST_MILLISECONDS) : DUE_MILLISECONDS;
+    await clock.pass(Math.min(gap, Math.max(MINUTE, nextCollect - clock.now())));
+  }
+}
+
+function calm(simulation: Simulation): void {
+  const { world, nodes, tenants, log } = simulation;
+  log.add("simulation", "the faults are over");
+  simulation.rates = { functions: NO_FAULTS, agents: NO_FAULTS };
+  simulation.badClocks = 0;
+  simulation.settings = {
+    ...simulation.settings,
+    breaker: { ...simulation.settings.breaker, minimumLeaks: 10_000 },
+  };
+  world.ec2.setDescribeLag(0);
+  world.kubernetes.staleness = { anyLagMs: 0, allLagMs: 0 };
+  tenants.greed = 0;
+  tenants.leave();
+  for (const node of nodes) {
+    node.skewMilliseconds = 0;
+    node.resume();
+    if (node.power === "running") node.agent.start();
+  }
+}

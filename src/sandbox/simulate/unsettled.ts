@@ -1,0 +1,94 @@
+import { ANNOTATION, SENTINEL, SYSTEM_NAMESPACE } from "../../domain/objects/names.ts";
+import type { NodeENIConfigStatus } from "../../domain/objects/nodeeniconfig.ts";
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import type { KubeObject } from "../kubernetes/index.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** What has not come right yet. Empty where all is well. */
+export function unsettled(simulation: Simulation): readonly string[] {
+  const { functions, person, world } = simulation;
+  return [
+    ...(person.isFrozen ? ["a freeze is on"] : []),
+    ...(functions.active > 0 ? ["functions are at work"] : []),
+    ...(world.queue.messages().length > 0 ? ["messages are left"] : []),
+    ...wrongInterfaces(simulation),
+    ...wrongRecords(simulation),
+    ...leftOvers(simulation),
+    ...pendingPods(simulation),
+  ];
+}
+
+const statusOf = (simulation: Simulation, name: string): NodeENIConfigStatus =>
+  (simulation.world.api.get("nodeeniconfigs", { name })?.["status"] ?? {}) as NodeENIConfigStatus;
+
+/** Leaked addresses and orphaned interfaces. */
+function wrongInterfaces(simulation: Simulation): readonly string[] {
+  const { world, nodes, oracle } = simulation;
+  const wrong: string[] = [];
+  for (const item of world.ec2.snapshot()) {
+    if (oracle.isOfOthers(item.id)) continue;
+    const node = nodes.find(({ instanceID }) => instanceID === item.instanceID);
+    if (node === undefined) {
+      wrong.push(`${item.id} is left over`);
+      continue;
+    }
+    const { pool = [], cooling = [] } = statusOf(simulation, node.name);
+    const kept = new Set(
+      [...pool, ...cooling]
+        .filter(({ interfaceID }) => interfaceID === item.id)
+        .map(({ address }) => address),
+    );
+    for (const sandbox of node.sandboxes.values())
+      if (sandbox.interfaceID === item.id) kept.add(sandbox.address);
+    for (const address of item.secondary) {
+      if (!kept.has(address) && oracle.retained(address, item.id) === undefined)
+        wrong.push(`${address} on ${item.id} of ${node.name} is leaked`);
+    }
+  }
+  return wrong;
+}
+
+/** Marks, intents and tombstones, and records that nobody stands behind. */
+function wrongRecords({ world, pods, oracle }: Simulation): readonly string[] {
+  return (world.kubernetes.objects("vpcips.vpcip.dev") as unknown as StoredVpcIP[]).flatMap(
+    ({ metadata: { name }, spec }) => {
+      if (name === SENTINEL.vpcIP) return [];
+      if (spec.leak !== undefined) return [`VpcIP ${name} is marked`];
+      if (spec.release !== undefined) return [`VpcIP ${name} has an intent`];
+      if (spec.tombstones !== undefined) return [`VpcIP ${name} has a tombstone`];
+      const pod = pods.all.get(spec.claim?.podUID ?? "");
+      const isHeld = pod?.node.sandboxes.get(pod.containerID)?.address === name;
+      const isRetained = oracle.retained(name as never, spec.interfaceID ?? "") !== undefined;
+      return isHeld || isRetained ? [] : [`VpcIP ${name} is nobody's`];
+    },
+  );
+}
+
+/** Configs and leases of nodes that are gone, requests, open refills. */
+function leftOvers({ world, nodes }: Simulation): readonly string[] {
+  const living = new Set(nodes.filter(({ power }) => power !== "gone").map(({ name }) => name));
+  const wrong: string[] = [];
+  for (const { metadata, ...config } of world.kubernetes.objects("nodeeniconfigs.vpcip.dev")) {
+    if (metadata.name === SENTINEL.nodeENIConfig) continue;
+    const { refills = [] } = ((config as KubeObject)["status"] ?? {}) as NodeENIConfigStatus;
+    if (!living.has(metadata.name)) wrong.push(`NodeENIConfig ${metadata.name} is left over`);
+    if (refills.length > 0) wrong.push(`${metadata.name} has an open refill`);
+  }
+  for (const { metadata } of world.kubernetes.objects("leases.coordination.k8s.io")) {
+    if (metadata.namespace !== SYSTEM_NAMESPACE) continue;
+    if (!living.has(metadata.name)) wrong.push(`Lease ${metadata.name} is left over`);
+    const requests = Object.keys(metadata.annotations ?? {}).filter((key) =>
+      key.startsWith(ANNOTATION.handOverRequestPrefix),
+    );
+    if (requests.length > 0)
+      wrong.push(`${requests.length} requests are left on the lease of ${metadata.name}`);
+  }
+  return wrong;
+}
+
+/** Pods that want an address and have none. */
+function pendingPods({ pods }: Simulation): readonly string[] {
+  return [...pods.all.values()]
+    .filter(({ isWanted, isRunning }) => isWanted && !isRunning)
+    .map(({ name, node }) => `Pod ${name} on ${node.name} has no address`);
+}
