@@ -71,7 +71,7 @@ function withHeldBack(
   });
 }
 
-function announceTrips(ports: CollectPorts, trips: readonly Trip[]): void {
+export function announceTrips(ports: Pick<CollectPorts, "notices">, trips: readonly Trip[]): void {
   for (const { scope, name, leaked, total, limit } of trips) {
     const where = scope === "cluster" ? "the cluster" : `${scope} ${name}`;
     const message = `${leaked} of ${total} addresses of ${where} look leaked, more than the breaker's share of ${limit}: nothing of it is released`;

@@ -96,12 +96,32 @@ async function countRun(ports: CollectPorts, gate: Extract<Gate, { open: true }>
  * Writes what the breaker found into the freeze object, so that every path obeys it; an empty list lets go. Throws where
  * others always write it first: a breaker that nobody sees holds nothing.
  */
-export async function writeBreaker(ports: CollectPorts, trips: readonly Trip[]): Promise<void> {
+export function writeBreaker(ports: BreakerPorts, trips: readonly Trip[]): Promise<void> {
+  return changeBreaker(ports, () => trips);
+}
+
+/**
+ * Adds what a sweep found under its lease, so that its node isn't paused for it again every five minutes. The next daily run
+ * sees for itself, and writes what holds then.
+ */
+export function addToBreaker(ports: BreakerPorts, trips: readonly Trip[]): Promise<void> {
+  const isNew = (before: Trip) =>
+    !trips.some(({ scope, name }) => scope === before.scope && name === before.name);
+  return changeBreaker(ports, (before) => [...before.filter(isNew), ...trips]);
+}
+
+type BreakerPorts = Pick<CollectPorts, "cluster" | "writer">;
+
+async function changeBreaker(
+  ports: BreakerPorts,
+  change: (before: readonly Trip[]) => readonly Trip[],
+): Promise<void> {
   const { namespace, name } = FREEZE_CONFIG_MAP;
   for (let tries = 0; tries < TRIES; tries++) {
     const map = await readFreeze(ports.cluster);
     const before = freezeState(map);
     if (map === undefined || before.frozen) return;
+    const trips = change(before.breaker);
     if (JSON.stringify(before.breaker) === JSON.stringify(trips)) return;
     const data = openData(trips);
     if ((await ports.writer.replaceConfigMap(namespace, name, { ...map, data })).outcome === "replaced")

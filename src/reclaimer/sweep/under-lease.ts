@@ -6,9 +6,10 @@ import { planMarks } from "../../domain/plan/marks.ts";
 import { type Due, planReleases, type ReleasePlan } from "../../domain/plan/releases.ts";
 import { isPutOff } from "../../domain/put-off.ts";
 import { isLeaked, type Verdict } from "../../domain/verdict.ts";
-import { settled } from "../collect/leaks.ts";
+import { announceTrips, settled } from "../collect/leaks.ts";
 import { isUntagged } from "../collect/untagged.ts";
 import { removeMark } from "../collect/write-marks.ts";
+import { addToBreaker } from "../guard/gate.ts";
 import type { Sentinels } from "../guard/memory.ts";
 import { heldBackBy } from "../mode.ts";
 import type { HeldLease } from "../node-lease/held-lease.ts";
@@ -58,12 +59,16 @@ export async function sweepUnderLease(
   for (let tries = 1; ; tries++) {
     const truth = await readAgain(ports, settings, { ...world, lease: world.lease.lease });
     const judged = judge(truth.evidence, settings).map(settled);
-    const plan = decide(settings, world, truth, judged);
+    const ofNode = breakerTrips(truth.evidence, judged, settings.breaker).filter(
+      ({ scope }) => scope === "node",
+    );
+    const plan = decide(settings, [...world.breaker, ...ofNode], world, truth, judged);
     const context = new SweepContext({ ...world, ports, settings, truth });
     const endings = endingsOf(plan, truth.evidence.now);
     const isBumped = await bumpBefore(context, plan, endings);
     if (!isBumped && tries < TRIES) continue;
     ports.notices.judged("sweep", world.run, plan.verdicts);
+    await storeTrips(context, ofNode);
     await tidyMarks(context, judged);
     await putBackClaims(context, judged);
     if (isBumped) {
@@ -78,12 +83,11 @@ export async function sweepUnderLease(
 /** What may go now, less what a breaker or the mode holds back, judged on the fresh evidence. */
 function decide(
   settings: Settings,
+  trips: readonly Trip[],
   world: StoppedWorld,
   { evidence }: NodeTruth,
   judged: readonly Verdict[],
 ): ReleasePlan {
-  const ofNode = breakerTrips(evidence, judged, settings.breaker).filter(({ scope }) => scope === "node");
-  const trips = [...world.breaker, ...ofNode];
   const wanted = judged.map((verdict): Verdict => {
     if (!isLeaked(verdict)) return verdict;
     const heldBack = heldBackBy(settings, trips, evidence, verdict);
@@ -112,6 +116,17 @@ function decide(
       : [...plan.dropRecords, ...endedTombstones(evidence, judged)].filter(goes),
     verdicts: plan.verdicts,
   };
+}
+
+/** What nobody saw before: the daily run judged the node without its report, or before it leaked so much. */
+async function storeTrips(context: SweepContext, trips: readonly Trip[]): Promise<void> {
+  if (trips.length === 0) return;
+  announceTrips(context.ports, trips);
+  try {
+    await addToBreaker(context.ports, trips);
+  } catch (error) {
+    context.fail(`the breaker of node ${context.node}`, messageOf(error));
+  }
 }
 
 /** Bindings that are over, of records that this sweep drops or rewrites. */
