@@ -2,9 +2,23 @@ import type { ClaimReference, StoredVpcIP, Tombstone } from "./objects/vpcip.ts"
 
 /** Pure transitions of a VpcIP on its way out (design §4.4). Each is written by compare-and-swap. */
 
-/** The intent: says, before EC2 is asked, that this run releases this address from this interface. */
-export function intended(record: StoredVpcIP, run: string, interfaceID: string, time: string): StoredVpcIP {
-  return { ...record, spec: { ...record.spec, release: { run, interfaceID, time } } };
+/**
+ * The intent: says, before EC2 is asked, that this run releases this address from this interface. An intent on another interface
+ * that stood there is not forgotten with it: its request may be late, so that interface is bound in the same write.
+ *
+ * @param boundUntil API-server time until which EC2 could accept that late request
+ */
+export function intended(
+  record: StoredVpcIP,
+  run: string,
+  interfaceID: string,
+  time: string,
+  boundUntil: string,
+): StoredVpcIP {
+  const before = record.spec.release;
+  const isElsewhere = before !== undefined && before.interfaceID !== interfaceID;
+  const kept = isElsewhere ? bound(record, before.interfaceID, boundUntil) : record;
+  return { ...kept, spec: { ...kept.spec, release: { run, interfaceID, time } } };
 }
 
 /** The intent taken back where EC2 has done nothing, and said so: the mark stands as before. */

@@ -13,7 +13,8 @@ import { ago, claimOf, mark, NOW, record } from "./builders.ts";
 const leak = mark();
 const claim = claimOf();
 const marked = record({ leak, claim });
-const intent = intended(marked, "run-1", "eni-a", ago(0));
+const UNTIL = ago(-2100);
+const intent = intended(marked, "run-1", "eni-a", ago(0), UNTIL);
 const never = () => false;
 const tomb = (interfaceID: string, seconds: number) => ({ interfaceID, until: ago(seconds) });
 
@@ -24,6 +25,19 @@ describe("a VpcIP on its way out", () => {
       release: { run: "run-1", interfaceID: "eni-a", time: ago(0) },
     });
     expect(intent.metadata).toEqual(marked.metadata);
+  });
+
+  it("H25 binds the interface of an intent that it takes the place of: that one's request may be late", () => {
+    const next = intended(intent, "run-2", "eni-b", ago(0), UNTIL);
+    expect(next.spec.release).toEqual({ run: "run-2", interfaceID: "eni-b", time: ago(0) });
+    expect(next.spec.tombstones).toEqual([tomb("eni-a", -2100)]);
+    expect(
+      intended(next, "run-3", "eni-a", ago(0), UNTIL).spec.tombstones?.map((one) => one.interfaceID),
+    ).toEqual(["eni-a", "eni-b"]);
+  });
+
+  it("binds nothing where it takes the place of an intent on the same interface: that is told by the run", () => {
+    expect(intended(intent, "run-2", "eni-a", ago(0), UNTIL).spec.tombstones).toBeUndefined();
   });
 
   it("is as before where the intent is taken back", () => {
@@ -91,7 +105,7 @@ describe("a claim put back", () => {
   });
 
   it("H13 keeps the mark where nobody can be named, so that the record says something still", () => {
-    const unclaimed = intended(record({ leak }), "run-1", "eni-a", ago(0));
+    const unclaimed = intended(record({ leak }), "run-1", "eni-a", ago(0), UNTIL);
     expect(putBack(unclaimed, undefined).spec).toEqual(record({ leak }).spec);
   });
 });

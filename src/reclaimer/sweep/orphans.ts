@@ -3,6 +3,7 @@ import type { Due } from "../../domain/plan/releases.ts";
 import { intended, withdrawn } from "../../domain/record-transitions.ts";
 import { messageOf } from "../parallel.ts";
 import type { SweepContext } from "./context.ts";
+import { tombstoneEnd } from "./unassign.ts";
 
 /**
  * Deletes one detached interface of ours whose instance is gone, or whose allocator doesn't know it (H41). EC2 itself
@@ -29,7 +30,8 @@ export async function deleteOrphan(context: SweepContext, due: Due): Promise<boo
 async function deleteInterface(context: SweepContext, due: Due, interfaceID: string): Promise<boolean> {
   const { releaser, writer, notices } = context.ports;
   const time = new Date(context.now).toISOString();
-  const intent = await writer.replaceVpcIP(intended(due.record, context.run, interfaceID, time));
+  const written = intended(due.record, context.run, interfaceID, time, tombstoneEnd(context));
+  const intent = await writer.replaceVpcIP(written);
   if (intent.outcome !== "replaced") return false;
   const answer = await releaser.deleteInterface({ interfaceID, notAfter: context.lease.notAfter });
   switch (answer.kind) {

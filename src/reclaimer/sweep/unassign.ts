@@ -37,7 +37,9 @@ async function writeIntents(
   const time = new Date(context.now).toISOString();
   const limited = withinLimit(context, items);
   const results = await inParallel(limited, LANES, ({ record }) =>
-    context.ports.writer.replaceVpcIP(intended(record, context.run, interfaceID, time)),
+    context.ports.writer.replaceVpcIP(
+      intended(record, context.run, interfaceID, time, tombstoneEnd(context)),
+    ),
   );
   const intents: Intent[] = [];
   const broken = new Set<string>();
