@@ -1,21 +1,36 @@
-import { runSeed } from "./run-seed.ts";
+import { type Asked, askedBy, HELP } from "./asked.ts";
+import { runSeeds } from "./many-seeds.ts";
+import { reportJson, reportText } from "./report.ts";
 
-const count = Number(process.argv[2] ?? 10);
-const first = Number(process.argv[3] ?? 1);
-const started = performance.now();
-let failed = 0;
-for (let seed = first; seed < first + count; seed++) {
-  const { broken, log } = await runSeed({
-    seed,
-    mode: process.argv[5] === "liveness" ? "liveness" : "safety",
-    steps: 200,
-    nodes: 3 + (seed % 4),
+/** Between two lines of progress. */
+const PROGRESS_MILLISECONDS = 10_000;
+
+async function main(asked: Asked): Promise<number> {
+  const startedAt = performance.now();
+  const aMinute = (done: number): number => Math.round((done * 60_000) / (performance.now() - startedAt));
+  let toldAt = startedAt;
+  let tried = 0;
+  const failures = await runSeeds(asked, ({ done, failed }) => {
+    tried = done;
+    const isDue = performance.now() - toldAt >= PROGRESS_MILLISECONDS;
+    if (!isDue && done < asked.seeds) return;
+    toldAt = performance.now();
+    process.stderr.write(`${done} of ${asked.seeds} seeds, ${aMinute(done)} a minute, ${failed} failed\n`);
   });
-  if (process.argv[4] === "log") console.log(log.join("\n"));
-  if (broken !== undefined) {
-    failed++;
-    console.log(seed, broken.promise, broken.what);
-  }
+  const rate = aMinute(tried);
+  if (asked.output === "json")
+    process.stdout.write(`${JSON.stringify(reportJson(failures, asked, rate), undefined, 2)}\n`);
+  else if (failures.length > 0) process.stdout.write(`${reportText(failures, asked)}\n`);
+  if (asked.output === "text")
+    process.stdout.write(`${tried} seeds of ${asked.steps} steps: ${failures.length} failed\n`);
+  return failures.length > 0 ? 1 : 0;
 }
-const minutes = (performance.now() - started) / 60_000;
-console.log(`${count} seeds, ${failed} failed, ${Math.round(count / minutes)} a minute`);
+
+try {
+  const asked = askedBy(process.argv.slice(2));
+  if (asked === undefined) process.stdout.write(HELP);
+  else process.exitCode = await main(asked);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

@@ -3,6 +3,7 @@ import { STEPS, type StepKind } from "./steps/index.ts";
 
 /** One thing that happens. All that it draws comes from its own seed, so that it is the same whatever else happens. */
 export interface Step {
+  readonly nth: number;
   readonly kind: StepKind;
   readonly seed: number;
 }
@@ -10,11 +11,15 @@ export interface Step {
 const KINDS = Object.keys(STEPS) as StepKind[];
 const TOTAL = KINDS.reduce((sum, kind) => sum + STEPS[kind].weight, 0);
 
+/** So that no cluster is all too quiet in the beginning. */
+const FIRST: readonly StepKind[] = ["function-faults", "agent-faults", "pod-starts", "pod-starts"];
+
 /** So many steps, from the seed alone. */
 export function planOf(seed: number, count: number): readonly Step[] {
   return Array.from({ length: count }, (_, nth) => {
     const dice = new Dice(subSeed(seed, 1000 + nth));
-    return { kind: kindAt(dice.next() * TOTAL), seed: dice.seed() };
+    const drawn = kindAt(dice.next() * TOTAL);
+    return { nth, kind: FIRST[nth] ?? drawn, seed: dice.seed() };
   });
 }
 

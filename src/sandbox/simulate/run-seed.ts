@@ -1,46 +1,50 @@
 import { Dice } from "./dice.ts";
 import type { Broken } from "./oracle.ts";
-import { planOf, type Step } from "./plan.ts";
+import type { Step } from "./plan.ts";
 import { settle } from "./settle.ts";
 import { Simulation } from "./simulation.ts";
 import { STEPS } from "./steps/index.ts";
 
-export type Mode = "safety" | "liveness";
+/** Faults throughout; or faults that end, and everything must come right then. */
+export const MODES = ["safety", "liveness"] as const;
+export type Mode = (typeof MODES)[number];
 
 export interface SeedOptions {
   readonly seed: number;
   readonly mode: Mode;
-  readonly steps: number;
   readonly nodes: number;
 }
 
 export interface SeedResult {
   readonly broken: Broken | undefined;
+  /** How many steps were taken until then. */
+  readonly taken: number;
   readonly log: readonly string[];
   readonly hash: () => string;
 }
 
-/** One seed, from its plan or from some of its steps. */
-export async function runSeed(
-  options: SeedOptions,
-  plan: readonly Step[] = planOf(options.seed, options.steps),
-): Promise<SeedResult> {
+/** A seed's cluster, through all these steps. Throws where the simulation itself is at fault. */
+export async function runSeed(options: SeedOptions, steps: readonly Step[]): Promise<SeedResult> {
   const simulation = new Simulation(options);
-  const { oracle, log } = simulation;
+  const { oracle, log, clock } = simulation;
   await simulation.start();
-  for (const [nth, { kind, seed }] of plan.entries()) {
+  let taken = 0;
+  for (const { kind, seed, nth } of steps) {
     if (oracle.broken !== undefined) break;
+    taken++;
     const dice = new Dice(seed);
     log.add("step", `${nth} ${kind}`);
     await STEPS[kind].run(simulation, dice);
-    await simulation.clock.pass(dice.length(1, 20_000));
+    await clock.pass(dice.length(1, 20_000));
   }
   if (options.mode === "liveness" && oracle.broken === undefined) {
     const wrong = await settle(simulation);
     if (wrong.length > 0) oracle.fail("liveness", wrong.slice(0, 5).join("; "));
   }
-  if (oracle.broken !== undefined) log.add("oracle", `${oracle.broken.promise}: ${oracle.broken.what}`);
-  simulation.clock.stop();
-  if (simulation.trouble !== undefined) throw simulation.trouble;
-  return { broken: oracle.broken, log: log.lines, hash: () => log.hash() };
+  const { broken } = oracle;
+  if (broken !== undefined) log.add("oracle", `${broken.promise}: ${broken.what}`);
+  clock.stop();
+  if (simulation.trouble !== undefined)
+    throw new Error(`seed ${options.seed}: the simulation itself failed`, { cause: simulation.trouble });
+  return { broken, taken, log: log.lines, hash: () => log.hash() };
 }

@@ -24,7 +24,7 @@ export const OF_NODES = {
       simulation.spawn(
         simulation.sleep(delay).then(() => {
           simulation.pods.lost(node);
-          if (simulation.nodes.includes(node)) simulation.world.kubernetes.erase("nodes", node.name);
+          if (simulation.nodes.includes(node)) node.lookAtObjects();
         }),
       );
     },
