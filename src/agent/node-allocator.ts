@@ -3,6 +3,9 @@ import type { Operation } from "./operation/operation.ts";
 import type { Ran, Runner } from "./operation/runner.ts";
 import type { AgentPorts } from "./ports.ts";
 import type { AgentSettings } from "./settings.ts";
+import { addStatic } from "./statics/add-static.ts";
+import { type Assigned, type Assignment, assign, settleAssigned } from "./statics/assign.ts";
+import { staticClaim } from "./statics/claim.ts";
 import { addFromPool, claimOf, type Exhausted } from "./work/add.ts";
 import { delSandbox } from "./work/del.ts";
 
@@ -13,6 +16,9 @@ export interface Upkeep {
   refill(): Promise<void>;
   leaseChanged(): Promise<void>;
 }
+
+/** What the first try finds missing, a refill or an assignment, the next one has. */
+const ADD_TRIES = 2;
 
 /** CNI's verbs over a {@link Runner}: ipamd and the daemonless CNI differ in how they come to the lease, in nothing else. */
 export function nodeAllocator(
@@ -30,17 +36,24 @@ export function nodeAllocator(
     }
   };
   const again = (why: string): Added => ({ kind: "again", why });
-  const tryAdd = (request: AddRequest): Promise<Ran<Added | Exhausted>> =>
+  const tryAdd = (request: AddRequest): Promise<Ran<Added | Exhausted | Assignment>> =>
     heard(runner.run((operation) => add(operation, request), { patienceSeconds }));
   return {
     async add(request) {
-      const first = await tryAdd(request);
-      if (first.kind === "again") return again(first.why);
-      if (first.value.kind !== "exhausted") return first.value;
-      await inBackground("refill", () => upkeep.refill());
-      const second = await tryAdd(request);
-      if (second.kind === "again") return again(second.why);
-      return second.value.kind === "exhausted" ? again("the node has no free address") : second.value;
+      for (let tries = 0; tries < ADD_TRIES; tries++) {
+        const ran = await tryAdd(request);
+        if (ran.kind === "again") return again(ran.why);
+        const { value } = ran;
+        if (value.kind === "exhausted") {
+          await inBackground("refill", () => upkeep.refill());
+          continue;
+        }
+        if (value.kind !== "assign") return value;
+        const assigned = await heard(assignStatic(ports, runner, value, patienceSeconds));
+        if (assigned.kind === "again") return again(assigned.why);
+        if (assigned.value.outcome === "stolen") return { kind: "failed", why: assigned.value.why };
+      }
+      return again("the node has no free address");
     },
     async del(containerID) {
       const ran = await heard(
@@ -53,11 +66,29 @@ export function nodeAllocator(
   };
 }
 
-async function add(operation: Operation, request: AddRequest): Promise<Added | Exhausted> {
+async function add(operation: Operation, request: AddRequest): Promise<Added | Exhausted | Assignment> {
   const own = operation.ports.host.sandboxes();
   const live = own.find(({ containerID }) => containerID === request.containerID);
   if (live !== undefined) return { kind: "added", address: live.address, interfaceID: live.interfaceID };
-  return addFromPool(operation, request, claimOf(request));
+  const claim = await staticClaim(operation.ports, request.namespace, request.name);
+  return claim === undefined
+    ? addFromPool(operation, request, claimOf(request))
+    : addStatic(operation, request, claim);
+}
+
+/** Without the lease EC2 is asked, with it what came of that is written down. */
+export async function assignStatic(
+  ports: AgentPorts,
+  runner: Runner,
+  assignment: Assignment,
+  patienceSeconds: number,
+): Promise<Ran<Assigned>> {
+  const assigned = await assign(ports, assignment);
+  if (assigned.outcome === "again") return { kind: "again", why: assigned.why };
+  const ran = await runner.run((operation) => settleAssigned(operation, assignment, assigned), {
+    patienceSeconds,
+  });
+  return ran.kind === "ran" ? { kind: "ran", value: assigned } : ran;
 }
 
 /** Whatever the API server or EC2 could not do, the runtime may try again. */

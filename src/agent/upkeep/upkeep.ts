@@ -8,6 +8,7 @@ import type { Operation } from "../operation/operation.ts";
 import type { Runner } from "../operation/runner.ts";
 import type { AgentPorts } from "../ports.ts";
 import type { AgentSettings } from "../settings.ts";
+import { staticUpkeep } from "../statics/static-upkeep.ts";
 import { freeRecords, hasFreed } from "../work/free-records.ts";
 import { InterfaceList } from "./interface-list.ts";
 import { Recovery } from "./recovery.ts";
@@ -60,6 +61,7 @@ export class Upkeep {
       if (await this.#isUntidy()) await this.#run((operation) => this.#tidy(operation));
     });
     await part(() => this.#balance());
+    await part(async () => staticUpkeep(this.#ports, this.#runner, await this.#look()));
     if (failures.length > 0) throw new AggregateError(failures, "upkeep: not everything could be done");
   }
 

@@ -12,6 +12,14 @@ export interface Exhausted {
   readonly kind: "exhausted";
 }
 
+/** How a static claim's first address is taken. */
+export interface FromPool {
+  /** This one, and no other. */
+  readonly only?: Address | undefined;
+  /** What must be durable before the Pod is wired. */
+  readonly beforeConnect?: (place: Place) => Promise<void>;
+}
+
 const TRIES = 16;
 
 /** An address out of the pool for a sandbox (design §4.4a): its VpcIP, the look at the pool after it, then the data plane. */
@@ -19,22 +27,27 @@ export async function addFromPool(
   operation: Operation,
   request: AddRequest,
   claim: ClaimReference,
+  more: FromPool = {},
 ): Promise<Added | Exhausted> {
   await trustPool(operation);
+  const wire = async (place: Place): Promise<Added> => {
+    await more.beforeConnect?.(place);
+    return connect(operation, place, request);
+  };
   const refused = new Set<Address>();
   const unfinished = unfinishedOf(operation, claim);
   if (unfinished !== undefined) {
-    if (await isStillPooled(operation, unfinished)) return connect(operation, unfinished, request);
+    if (await isStillPooled(operation, unfinished)) return wire(unfinished);
     // What the pool has lost may not be ours any more: its VpcIP stays for the reclaimer, or for its cooling's end.
     refused.add(unfinished.address);
   }
   for (let tries = 0; tries < TRIES; tries++) {
-    const place = choose(operation, refused);
+    const place = choose(operation, refused, more.only);
     if (place === undefined) return { kind: "exhausted" };
     refused.add(place.address);
     const record = await takeRecord(operation, place, claim);
     if (record === undefined) continue;
-    if (await isStillPooled(operation, place)) return connect(operation, place, request);
+    if (await isStillPooled(operation, place)) return wire(place);
     await dropRecord(operation, record);
   }
   return { kind: "again", why: "every address that was tried is somebody's" };

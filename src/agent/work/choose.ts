@@ -6,7 +6,7 @@ import type { Picture } from "../node/picture.ts";
  * The next address of the pool that may be handed out, as far as is known here: none that one of the own sandboxes has (design
  * §4.1), that a tombstone binds to its interface, or whose VpcIP is somebody's.
  */
-export function choose(picture: Picture, except: ReadonlySet<Address>): Place | undefined {
+export function choose(picture: Picture, except: ReadonlySet<Address>, only?: Address): Place | undefined {
   const { status, records, unreadable, sandboxes } = picture;
   const live = new Set(sandboxes.map(({ address }) => address));
   const cooling = new Set((status.cooling ?? []).map(({ address }) => parseAddress(address)));
@@ -18,6 +18,7 @@ export function choose(picture: Picture, except: ReadonlySet<Address>): Place | 
   for (const { address: text, interfaceID } of status.pool ?? []) {
     const address = parseAddress(text);
     if (address === undefined || except.has(address) || live.has(address)) continue;
+    if (only !== undefined && address !== only) continue;
     if (cooling.has(address) || unreadable.has(address) || !attached.has(interfaceID)) continue;
     const record = records.get(address);
     if (record === undefined || isAdoptable(record, interfaceID)) return { address, interfaceID };

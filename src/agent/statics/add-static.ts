@@ -1,0 +1,157 @@
+import type { Address } from "../../domain/address.ts";
+import { API_GROUP, API_VERSION } from "../../domain/objects/names.ts";
+import type { ClaimReference, StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
+import type { Added, AddRequest } from "../allocator.ts";
+import { addressOfRecord, isAt, isBoundTo, type Place } from "../node/own-record.ts";
+import type { Operation } from "../operation/operation.ts";
+import { addFromPool, claimOf, connect, type Exhausted } from "../work/add.ts";
+import { isPooled } from "../work/choose.ts";
+import type { Assignment } from "./assign.ts";
+import { addressOfClaim, askFor, showHolder } from "./claim.ts";
+
+/**
+ * The address of a static claim for a Pod that comes, or comes back (design §6). Where it is decides: nowhere yet, on this
+ * node, on none (then it is assigned here), or on another node, which is asked for it.
+ */
+export async function addStatic(
+  operation: Operation,
+  request: AddRequest,
+  claim: StoredVpcIPClaim,
+): Promise<Added | Exhausted | Assignment> {
+  const reference: ClaimReference = { ...claimOf(request), uid: claim.metadata.uid };
+  const address = addressOfClaim(claim) ?? begun(operation, claim);
+  if (address === undefined) return fromPool(operation, request, reference, claim);
+  const found = await operation.ports.cluster.getVpcIP(address);
+  if (!found.found) return withoutRecord(operation, request, reference, claim, address);
+  if (!found.object.readable) return { kind: "failed", why: `VpcIP ${address}: ${found.object.why}` };
+  const record = found.object.object;
+  const { uid } = record.spec.claim ?? {};
+  if (uid !== claim.metadata.uid) {
+    if (record.spec.claim === undefined && pooledAt(operation, address) !== undefined)
+      return fromPool(operation, request, reference, claim, address);
+    return { kind: "failed", why: `${address} of VpcIPClaim ${request.name} is somebody else's` };
+  }
+  if (record.spec.release !== undefined) return again(`${address} is being released`);
+  const { interfaceID, instanceID } = record.spec;
+  if (
+    interfaceID === undefined &&
+    (instanceID ?? operation.machine.instanceID) === operation.machine.instanceID
+  )
+    return assignHere(operation, record, reference);
+  if (interfaceID === undefined || !isAt(record, operation.machine)) {
+    await askFor(operation, claim);
+    return again(`${address} is still on node ${record.spec.nodeName}, which has been asked for it`);
+  }
+  return reuse(operation, request, reference, claim, record, { address, interfaceID });
+}
+
+/** Here already: the record changes hands by compare-and-swap, whatever a late DEL of the old sandbox does (H26). */
+async function reuse(
+  operation: Operation,
+  request: AddRequest,
+  reference: ClaimReference,
+  claim: StoredVpcIPClaim,
+  record: StoredVpcIP,
+  place: Place,
+): Promise<Added | Assignment> {
+  const { address, interfaceID } = place;
+  const other = operation.sandboxes.find((sandbox) => sandbox.address === address);
+  if (other !== undefined && other.containerID !== request.containerID)
+    return again(`sandbox ${other.containerID} still has ${address}`);
+  if (isBoundTo(record, interfaceID))
+    return again(`a late request may yet take ${address} from ${interfaceID}`);
+  // Never shown to anybody, and not in the pool any more: whether it is on the interface EC2 must say.
+  if (addressOfClaim(claim) === undefined && !isPooled(operation, place))
+    return { kind: "assign", address, interfaceIDs: [interfaceID] };
+  await operation.mayGoOn();
+  const { leak: _leak, ...spec } = record.spec;
+  const answer = await operation.ports.writer.replaceVpcIP({
+    ...record,
+    spec: { ...spec, claim: reference },
+  });
+  if (answer.outcome !== "replaced") return again(`VpcIP ${address} has changed`);
+  operation.saved(answer.object);
+  await showHolder(operation, claim, address, request.podUID);
+  return connect(operation, place, request);
+}
+
+/** No record: out of the pool, where it is there; else its name is locked first, and EC2 is asked for it plainly. */
+async function withoutRecord(
+  operation: Operation,
+  request: AddRequest,
+  reference: ClaimReference,
+  claim: StoredVpcIPClaim,
+  address: Address,
+): Promise<Added | Exhausted | Assignment> {
+  if (pooledAt(operation, address) !== undefined)
+    return fromPool(operation, request, reference, claim, address);
+  const { nodeName, instanceID } = operation.machine;
+  await operation.mayGoOn();
+  const answer = await operation.ports.writer.createVpcIP({
+    apiVersion: `${API_GROUP}/${API_VERSION}`,
+    kind: "VpcIP",
+    metadata: { name: address },
+    spec: { nodeName, instanceID, claim: reference },
+  });
+  if (answer.outcome !== "created") return again(`VpcIP ${address} has just come`);
+  operation.saved(answer.object);
+  return assignmentOf(operation, answer.object);
+}
+
+/** Free to be taken: whoever names himself in it, by compare-and-swap, asks EC2 for it. */
+async function assignHere(
+  operation: Operation,
+  record: StoredVpcIP,
+  reference: ClaimReference,
+): Promise<Added | Assignment> {
+  const { nodeName, instanceID } = operation.machine;
+  await operation.mayGoOn();
+  const { leak: _leak, ...spec } = record.spec;
+  const answer = await operation.ports.writer.replaceVpcIP({
+    ...record,
+    spec: { ...spec, nodeName, instanceID, claim: reference },
+  });
+  if (answer.outcome !== "replaced") return again(`VpcIP ${record.metadata.name} has changed`);
+  operation.saved(answer.object);
+  return assignmentOf(operation, answer.object);
+}
+
+/** On any interface of its subnet that no late request binds. */
+export function assignmentOf(operation: Operation, record: StoredVpcIP): Assignment {
+  const { subnetID } = record.spec;
+  const interfaceIDs = (operation.status.interfaces ?? [])
+    .filter(({ state }) => state === undefined || state === "Attached")
+    .filter((item) => subnetID === undefined || item.subnetID === undefined || item.subnetID === subnetID)
+    .filter(({ id }) => !isBoundTo(record, id))
+    .map(({ id }) => id);
+  return { kind: "assign", address: addressOfRecord(record), interfaceIDs };
+}
+
+function fromPool(
+  operation: Operation,
+  request: AddRequest,
+  reference: ClaimReference,
+  claim: StoredVpcIPClaim,
+  only?: Address,
+): Promise<Added | Exhausted> {
+  return addFromPool(operation, request, reference, {
+    only,
+    beforeConnect: ({ address }) => showHolder(operation, claim, address, request.podUID),
+  });
+}
+
+/** What an earlier try on this node took for the claim, before the claim could say so. */
+function begun(operation: Operation, { metadata }: StoredVpcIPClaim): Address | undefined {
+  const record = [...operation.records.values()].find(
+    ({ spec }) => spec.claim?.uid === metadata.uid && spec.release === undefined,
+  );
+  return record === undefined || !isAt(record, operation.machine) ? undefined : addressOfRecord(record);
+}
+
+function pooledAt({ status }: Operation, address: Address): Place | undefined {
+  const entry = (status.pool ?? []).find((one) => one.address === address);
+  return entry === undefined ? undefined : { address, interfaceID: entry.interfaceID };
+}
+
+const again = (why: string): Added => ({ kind: "again", why });

@@ -1,0 +1,97 @@
+import type { Address } from "../../domain/address.ts";
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import type { AssignAnswer } from "../../ports/assigner.ts";
+import { usableInterfaces } from "../node/interfaces.ts";
+import { Interrupted } from "../operation/interrupted.ts";
+import type { Operation } from "../operation/operation.ts";
+import { subnetOf } from "../operation/restore.ts";
+import type { AgentPorts } from "../ports.ts";
+import { addressOfClaim, claimOfRecord, showHolder, showStolen } from "./claim.ts";
+
+/** EC2 is to be asked for exactly this address, plainly (H60), on one of these interfaces; without the lease. */
+export interface Assignment {
+  readonly kind: "assign";
+  readonly address: Address;
+  readonly interfaceIDs: readonly string[];
+}
+
+export type Assigned =
+  | { readonly outcome: "here"; readonly interfaceID: string }
+  /** EC2 says that somebody else has it. */
+  | { readonly outcome: "stolen"; readonly why: string }
+  | { readonly outcome: "again"; readonly why: string };
+
+/** The interface has as many addresses as it may: another one may have room. */
+const FULL: ReadonlySet<string> = new Set(["PrivateIpAddressLimitExceeded"]);
+/** What EC2 says of an address that another interface has, among other things (EC2 Developer Guide, "Error codes"). */
+const TAKEN: ReadonlySet<string> = new Set([
+  "InvalidParameterValue",
+  "PrivateIpAddressInUse",
+  "InvalidIPAddress.InUse",
+]);
+
+/** Asks EC2. An address that is on one of the own interfaces already, by an answer that was lost, is here. */
+export async function assign(ports: AgentPorts, { address, interfaceIDs }: Assignment): Promise<Assigned> {
+  let refusal: Extract<AssignAnswer, { kind: "refused" }> | undefined;
+  for (const interfaceID of interfaceIDs) {
+    const answer = await ports.assigner.assign({ interfaceID, addresses: [address] });
+    if (answer.kind === "done") return { outcome: "here", interfaceID };
+    if (answer.kind !== "refused")
+      return { outcome: "again", why: `EC2 did not say that it assigned ${address}` };
+    refusal = answer;
+    if (!FULL.has(answer.code)) break;
+  }
+  if (refusal === undefined) return { outcome: "again", why: `no interface here may have ${address}` };
+  const here = (await usableInterfaces(ports)).find(({ addresses }) => addresses.includes(address));
+  if (here !== undefined) return { outcome: "here", interfaceID: here.id };
+  const why = `${address} can't be assigned here: ${refusal.code}: ${refusal.message}`;
+  return TAKEN.has(refusal.code) ? { outcome: "stolen", why } : { outcome: "again", why };
+}
+
+/**
+ * Writes down where the address is now, or that it is nowhere here.
+ *
+ * @returns the record, where it is here and this node's
+ */
+export async function settleAssigned(
+  operation: Operation,
+  { address }: Assignment,
+  assigned: Assigned,
+): Promise<StoredVpcIP | undefined> {
+  const found = await operation.ports.cluster.getVpcIP(address);
+  if (!found.found || !found.object.readable) return undefined;
+  const record = found.object.object;
+  const { nodeName, instanceID } = operation.machine;
+  const { spec } = record;
+  const isOurs = spec.nodeName === nodeName && spec.instanceID === instanceID && spec.release === undefined;
+  if (!isOurs) return undefined;
+  switch (assigned.outcome) {
+    case "again":
+      return undefined;
+    case "stolen": {
+      const { interfaceID: _interface, instanceID: _instance, ...rest } = spec;
+      await replace(operation, { ...record, spec: rest });
+      const claim = await claimOfRecord(operation.ports, spec);
+      if (claim !== undefined) await showStolen(operation, claim, assigned.why);
+      return undefined;
+    }
+    case "here": {
+      const { interfaceID } = assigned;
+      const claim = await claimOfRecord(operation.ports, spec);
+      if (claim !== undefined && addressOfClaim(claim) === undefined && spec.claim !== undefined)
+        await showHolder(operation, claim, address, spec.claim.podUID);
+      if (spec.interfaceID === interfaceID) return record;
+      const subnetID = subnetOf(operation, interfaceID) ?? spec.subnetID;
+      const place = { interfaceID, ...(subnetID === undefined ? {} : { subnetID }) };
+      return replace(operation, { ...record, spec: { ...spec, ...place } });
+    }
+  }
+}
+
+async function replace(operation: Operation, record: StoredVpcIP): Promise<StoredVpcIP> {
+  await operation.mayGoOn();
+  const answer = await operation.ports.writer.replaceVpcIP(record);
+  if (answer.outcome !== "replaced") throw new Interrupted(`VpcIP ${record.metadata.name} has changed`);
+  operation.saved(answer.object);
+  return answer.object;
+}
