@@ -39,7 +39,7 @@ function beginningOf(pid: number): string | undefined {
   }
 }
 
-const POLITE_MILLISECONDS = 8_000;
+const POLITE_MILLISECONDS = 3_000;
 
 /** Ends the process and what it started: asks first, then insists. Returns when it is gone. */
 export async function end(identity: Identity): Promise<void> {

@@ -1,0 +1,35 @@
+import { describe } from "@jest/globals";
+
+/** Where the real peers are. `npm run peers:up` prints these variables, `npm run test:peers` sets them. */
+const {
+  KUBERNETES_PEER_URL: url,
+  KUBERNETES_PEER_TOKEN: token,
+  KUBERNETES_PEER_ETCD: etcd,
+  KUBERNETES_PEER_KUBECONFIG: kubeconfig,
+  KUBERNETES_PEER_KUBECTL: kubectl,
+  AWS_PEER_URL: aws,
+} = process.env;
+
+/** Undefined where no real API server is given. */
+export const kubernetesPeer =
+  url === undefined
+    ? undefined
+    : {
+        url,
+        ...(token === undefined ? {} : { token }),
+        ...(etcd === undefined ? {} : { etcd }),
+      };
+
+/** Base URL of LocalStack, undefined where none is given. */
+export const awsPeer = aws;
+
+/** Undefined where no kubectl is given. Its kubeconfig is that of an administrator, with the server's certificate pinned. */
+export const kubectlPeer =
+  kubectl === undefined || kubeconfig === undefined ? undefined : { binary: kubectl, kubeconfig };
+
+/** Skips what needs a peer that is not there; the reader sees that it was skipped. */
+export const describeWhere = (peer: unknown): typeof describe | typeof describe.skip =>
+  peer === undefined ? describe.skip : describe;
+
+/** Tells this run's objects from those that an earlier run left on the same peer. */
+export const RUN = `${Date.now().toString(36)}${process.env["JEST_WORKER_ID"] ?? ""}`;
