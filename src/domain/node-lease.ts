@@ -29,6 +29,18 @@ export function seen(lease: StoredLease): LeaseSpecSeen {
   };
 }
 
+/** No holder uses a longer term: one that stands there was put there by hand, and must not hold the node for ever. */
+const LONGEST_TERM_SECONDS = 3600;
+
+/**
+ * How long a lease must have stood unchanged before it may be taken over, seconds.
+ *
+ * @param leastSeconds no holder's term is shorter: what stands there may have been put there by hand
+ */
+export function termSeconds({ durationSeconds }: LeaseSpecSeen, leastSeconds: number): number {
+  return Math.min(LONGEST_TERM_SECONDS, Math.max(leastSeconds, durationSeconds));
+}
+
 export const isFree = (lease: Lease): boolean => (lease.spec.holderIdentity ?? "") === "";
 
 /** Whether a lease has not changed at all since it was seen: same object, same holder, no renewal. */

@@ -19,6 +19,10 @@ export const sweepMessage = z.object({
   /** Seconds that the queue held this message back, and the lease as it was when it was sent. */
   delaySeconds: z.number().int().min(0).max(900),
   observed: observedLease.optional(),
+  /** For how many seconds that lease had stood unchanged by then: a term may be longer than a queue holds back. */
+  unchangedSeconds: z.number().int().min(0).optional(),
+  /** How often this work was sent again, for whatever reason. */
+  resent: z.number().int().min(0).optional(),
 });
 
 export type ObservedLease = z.infer<typeof observedLease>;

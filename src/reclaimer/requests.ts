@@ -59,7 +59,7 @@ export type SweepOutcome =
   | "held-back"
   /** Another holder has the lease, or EC2 throttles: sent again, with delay. */
   | "sent-again"
-  /** The allocator of a living instance never answered: kept, alarmed. */
+  /** The allocator of a living instance never answered, or it was tried often enough for now: kept, alarmed. */
   | "gave-up";
 
 /** What `clean` answers. */

@@ -8,6 +8,7 @@ import {
   newLease,
   seen,
   taken,
+  termSeconds,
   withoutRequest,
   withRequest,
 } from "../../domain/node-lease.ts";
@@ -39,8 +40,17 @@ export type Acquired =
   | {
       readonly outcome: "busy";
       readonly observed: LeaseSpecSeen | undefined;
+      /** For how long it is known to have stood so: 0 where it is seen for the first time, or has changed since. */
+      readonly unchangedSeconds: number;
       readonly holderIsReclaimer: boolean;
     };
+
+/** Default of whoever writes no term, and more than any allocator's. */
+const LEAST_TERM_SECONDS = 60;
+
+/** No lease is taken over sooner. */
+export const leastTermSeconds = ({ leaseSeconds }: Pick<Settings, "leaseSeconds">): number =>
+  Math.max(LEAST_TERM_SECONDS, leaseSeconds);
 
 const IDENTITY_PREFIX = "reclaimer/";
 const POLL_MILLISECONDS = [20, 40, 80, 150, 250, 400];
@@ -90,14 +100,15 @@ class Attempt {
     for (let poll = 0; ; poll++) {
       const found = await leases.get(this.#request.node);
       if (found.found && !found.object.readable) {
-        return { outcome: "busy", observed: undefined, holderIsReclaimer: false };
+        return { outcome: "busy", observed: undefined, unchangedSeconds: 0, holderIsReclaimer: false };
       }
       const lease = found.found && found.object.readable ? found.object.object : undefined;
       const isLate = clock.now() >= deadline;
       const step = await this.#step(lease, isLate);
       if (step !== undefined) return step;
       if (isLate && lease !== undefined && !isFree(lease)) return this.#busy(lease);
-      if (poll > 200) return { outcome: "busy", observed: undefined, holderIsReclaimer: false };
+      if (poll > 200)
+        return { outcome: "busy", observed: undefined, unchangedSeconds: 0, holderIsReclaimer: false };
       await clock.sleep(POLL_MILLISECONDS[Math.min(poll, POLL_MILLISECONDS.length - 1)] ?? 400);
     }
   }
@@ -117,7 +128,8 @@ class Attempt {
   }
 
   #isOver(lease: StoredLease, before: NonNullable<AcquireRequest["before"]>): boolean {
-    return isUnchanged(lease, before.lease) && before.elapsedSeconds >= before.lease.durationSeconds;
+    const term = termSeconds(before.lease, leastTermSeconds(this.#settings));
+    return isUnchanged(lease, before.lease) && before.elapsedSeconds >= term;
   }
 
   async #ask(lease: StoredLease): Promise<void> {
@@ -174,7 +186,14 @@ class Attempt {
   async #busy(lease: StoredLease): Promise<Acquired> {
     await this.withdraw();
     const observed = seen(lease);
-    return { outcome: "busy", observed, holderIsReclaimer: observed.holder.startsWith(IDENTITY_PREFIX) };
+    const { before } = this.#request;
+    const isSame = before !== undefined && isUnchanged(lease, before.lease);
+    return {
+      outcome: "busy",
+      observed,
+      unchangedSeconds: isSame ? before.elapsedSeconds : 0,
+      holderIsReclaimer: observed.holder.startsWith(IDENTITY_PREFIX),
+    };
   }
 
   /** Leaves nothing behind: neither the own request nor a lease that an unclear answer may have given us (H23). */

@@ -18,10 +18,10 @@ import type { HeldLease } from "../node-lease/held-lease.ts";
 import { messageOf } from "../parallel.ts";
 import type { SweepOutcome, SweepSummary } from "../requests.ts";
 import type { Settings, SweepPorts } from "../settings.ts";
-import { sweepLater } from "./busy.ts";
 import type { SweepContext } from "./context.ts";
 import { type DueWork, dueWork } from "./due-work.ts";
 import { buryNode } from "./gone-node.ts";
+import { askLater, tryLater } from "./later.ts";
 import { STUCK } from "./stuck.ts";
 import { type SweptNode, sweepUnderLease } from "./under-lease.ts";
 
@@ -62,8 +62,7 @@ export async function sweepNode(
     return await sweepIfDue(ports, settings, message, limits);
   } catch (error) {
     if (!(error instanceof CloudError) || error.kind !== "throttled") throw error;
-    await sendAgain(ports, settings, message);
-    return nothing(message.node, "sent-again");
+    return nothing(message.node, await tryLater(ports, settings, { message, why: messageOf(error) }));
   }
 }
 
@@ -104,7 +103,12 @@ async function sweepIfDue(
     expectsAnswer: allocatorOf(preview) === "ipamd" && !preview.isNodeMissing,
     ...(message.observed === undefined
       ? {}
-      : { before: { lease: message.observed, elapsedSeconds: message.delaySeconds } }),
+      : {
+          before: {
+            lease: message.observed,
+            elapsedSeconds: (message.unchangedSeconds ?? 0) + message.delaySeconds,
+          },
+        }),
   });
   if (acquired.outcome === "busy") return busy(ports, settings, message, preview, acquired);
   return withLease(ports, settings, message, preview, acquired, {
@@ -209,21 +213,17 @@ async function outcomeOf(
   verdicts: readonly Verdict[],
 ): Promise<SweepOutcome> {
   if (context.stop === "frozen") return "held-back";
-  if (context.stop === "throttled" || context.stop === "lease-lost")
-    return sendAgain(ports, settings, message);
+  if (context.stop === "throttled")
+    return tryLater(ports, settings, { message, why: "EC2 has had too many calls (RequestLimitExceeded)" });
+  if (context.stop === "lease-lost")
+    return tryLater(ports, settings, { message, why: "the lease was lost in the middle" });
   const why =
     context.stop === "not-sent"
       ? "no request could be sent in time, or the own clock is off"
       : stuckBy(verdicts);
   if (why === undefined) return "swept";
   const instanceID = instanceOf(preview);
-  return sweepLater(ports, settings, {
-    message,
-    observed: undefined,
-    isFruitless: true,
-    why,
-    instanceID,
-  });
+  return askLater(ports, settings, { message, why, instanceID, isFruitless: true });
 }
 
 function stuckBy(verdicts: readonly Verdict[]): string | undefined {
@@ -238,27 +238,21 @@ async function busy(
   settings: Settings,
   message: SweepMessage,
   preview: Preview,
-  { observed, holderIsReclaimer }: Extract<Acquired, { outcome: "busy" }>,
+  { observed, unchangedSeconds, holderIsReclaimer }: Extract<Acquired, { outcome: "busy" }>,
 ): Promise<SweepResult> {
   const isLiving = preview.config !== undefined && !preview.isNodeMissing;
-  const outcome = await sweepLater(ports, settings, {
+  const hasChanged = message.observed !== undefined && unchangedSeconds === 0;
+  // While it stands unchanged its term is waited for, and then it is taken over. A holder that renews lives, and doesn't answer.
+  const isFruitless =
+    observed === undefined || (!holderIsReclaimer && (isLiving ? unchangedSeconds === 0 : hasChanged));
+  const outcome = await askLater(ports, settings, {
     message,
-    observed,
-    isFruitless: isLiving && !holderIsReclaimer,
-    why: "its allocator did not hand over its lease",
+    ...(observed === undefined ? {} : { observed: { lease: observed, unchangedSeconds } }),
+    isFruitless,
+    why: observed === undefined ? "its lease can't be read" : "its allocator did not hand over its lease",
     instanceID: instanceOf(preview),
   });
   return nothing(message.node, outcome);
-}
-
-async function sendAgain(
-  ports: SweepPorts,
-  settings: Settings,
-  message: SweepMessage,
-): Promise<SweepOutcome> {
-  const { node, run, attempt } = message;
-  await ports.queue.send([{ node, run, attempt, delaySeconds: settings.retrySeconds }]);
-  return "sent-again";
 }
 
 function nothing(node: string, outcome: SweepOutcome): SweepResult {
