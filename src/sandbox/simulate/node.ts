@@ -22,6 +22,8 @@ export class SimNode {
   /** How far the node's clock is ahead. */
   skewMilliseconds = 0;
   readonly sandboxes = new Map<string, LiveSandbox>();
+  /** Network namespaces by container: where there is none, nothing can be wired. */
+  readonly namespaces = new Set<string>();
   readonly agent: Agent;
   readonly lockFile = new LockFile();
   readonly #stage: Stage;
@@ -164,6 +166,7 @@ export class SimNode {
   #wire(sandbox: LiveSandbox): void {
     const { log, oracle } = this.#stage;
     const { containerID, address, interfaceID, podNamespace, podName } = sandbox;
+    if (!this.namespaces.has(containerID)) throw new Error(`${containerID} has no network namespace`);
     log.add(
       `node ${this.name}`,
       `${podNamespace}/${podName} ${containerID} has ${address} on ${interfaceID}`,
@@ -183,6 +186,7 @@ export class SimNode {
   /** All sandboxes end without a DEL. */
   #lose(): void {
     for (const containerID of [...this.sandboxes.keys()]) this.unwire(containerID);
+    this.namespaces.clear();
   }
 
   reboot(): void {

@@ -76,6 +76,7 @@ export class Pods {
   remake(pod: SimPod, isDelSkipped: boolean): void {
     const { containerID, node } = pod;
     node.unwire(containerID);
+    node.namespaces.delete(containerID);
     pod.isRunning = false;
     if (!isDelSkipped) this.#stage.spawn(this.#del(pod, containerID, node.epoch));
     this.#stage.spawn(this.#run(pod));
@@ -124,6 +125,7 @@ export class Pods {
       await node.awake();
       const containerID = this.#stage.dice.hex(16);
       pod.containerID = containerID;
+      node.namespaces.add(containerID);
       const { uid: podUID, namespace, name } = pod;
       const added = await node.agent.add({ namespace, name, podUID, containerID });
       await node.awake();
@@ -158,7 +160,10 @@ export class Pods {
     let delay = FIRST_DELAY_MILLISECONDS;
     while (pod.node.epoch === epoch) {
       await pod.node.awake();
-      if ((await pod.node.agent.del(containerID)) === "done") return;
+      if ((await pod.node.agent.del(containerID)) === "done") {
+        pod.node.namespaces.delete(containerID);
+        return;
+      }
       await this.#stage.sleep(delay);
       delay = Math.min(delay * 2, LONGEST_DELAY_MILLISECONDS);
     }
