@@ -1,5 +1,8 @@
-import { AssignPrivateIpAddressesCommand } from "@aws-sdk/client-ec2";
-import { parseAddress } from "../../domain/address.ts";
+import {
+  AssignPrivateIpAddressesCommand,
+  type AssignPrivateIpAddressesCommandOutput,
+} from "@aws-sdk/client-ec2";
+import { type Address, parseAddress } from "../../domain/address.ts";
 import type { AssignAnswer, AssignRequest, CloudAssigner } from "../../ports/assigner.ts";
 import { boundedRequests } from "../aws/handler.ts";
 import { type EC2Access, ec2Client } from "./client.ts";
@@ -23,12 +26,11 @@ export function assignerOver(client: Commands): CloudAssigner {
   return {
     async assign(request) {
       try {
-        const { AssignedPrivateIpAddresses: assigned } = await client.send(commandOf(request));
-        const addresses = (assigned ?? []).map(({ PrivateIpAddress: text }) => parseAddress(text ?? ""));
-        const known = addresses.filter((address) => address !== undefined);
-        return known.length === addresses.length && known.length === wanted(request)
-          ? { kind: "done", addresses: known }
-          : unclear(new Error("EC2 AssignPrivateIpAddresses: the answer is not what was asked for"));
+        const answer = await client.send(commandOf(request));
+        const addresses = assignedBy(request, answer);
+        return addresses === undefined
+          ? unclear(new Error("EC2 AssignPrivateIpAddresses: the answer is not one to this request"))
+          : { kind: "done", addresses };
       } catch (thrown) {
         return answerOf(thrown);
       }
@@ -45,8 +47,19 @@ function commandOf(request: AssignRequest): AssignPrivateIpAddressesCommand {
   });
 }
 
-const wanted = (request: AssignRequest): number =>
-  "count" in request ? request.count : request.addresses.length;
+/** What was assigned; undefined where the answer, whatever its status, is not EC2's to this request. */
+function assignedBy(
+  request: AssignRequest,
+  answer: AssignPrivateIpAddressesCommandOutput,
+): readonly Address[] | undefined {
+  if (answer.NetworkInterfaceId !== request.interfaceID) return undefined;
+  // Of what was named the interface has all now; whether EC2 lists what it had before is unverified.
+  if ("addresses" in request) return request.addresses;
+  const addresses = (answer.AssignedPrivateIpAddresses ?? []).flatMap(
+    ({ PrivateIpAddress: text }) => parseAddress(text ?? "") ?? [],
+  );
+  return addresses.length === request.count ? addresses : undefined;
+}
 
 const unclear = (cause: unknown): AssignAnswer => ({ kind: "unclear", cause });
 
