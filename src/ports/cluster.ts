@@ -1,7 +1,7 @@
 import type { NodeView, PodView, VpcIPLabels } from "../domain/evidence.ts";
 import type { Lease, StoredLease } from "../domain/objects/lease.ts";
 import type { Parsed } from "../domain/objects/metadata.ts";
-import type { StoredNodeENIConfig } from "../domain/objects/nodeeniconfig.ts";
+import type { NodeENIConfig, StoredNodeENIConfig } from "../domain/objects/nodeeniconfig.ts";
 import type { StoredVpcIP, VpcIP } from "../domain/objects/vpcip.ts";
 import type { StoredVpcIPClaim } from "../domain/objects/vpcipclaim.ts";
 
@@ -68,6 +68,8 @@ export interface ClusterWriter {
   createVpcIP(object: VpcIP): Promise<Created<StoredVpcIP>>;
   replaceVpcIP(object: StoredVpcIP): Promise<Replaced<StoredVpcIP>>;
   deleteVpcIP(object: StoredVpcIP): Promise<Deleted>;
+  /** Its status is not taken over: a create drops it. */
+  createNodeConfig(object: NodeENIConfig): Promise<Created<StoredNodeENIConfig>>;
   /** Replaces the status subresource. */
   replaceNodeConfigStatus(object: StoredNodeENIConfig): Promise<Replaced<StoredNodeENIConfig>>;
   /** Replaces metadata annotations (and spec), not the status. */

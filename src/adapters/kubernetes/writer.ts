@@ -25,6 +25,11 @@ export function clusterWriter(calls: Calls): ClusterWriter {
     },
     deleteVpcIP: (object) => remove(calls, VPC_IPS, object),
 
+    async createNodeConfig(object) {
+      return created(await calls.create(NODE_ENI_CONFIGS, undefined, object), (raw) =>
+        stored(parseNodeENIConfig(raw)),
+      );
+    },
     async replaceNodeConfigStatus(object) {
       return replaced(await calls.replace(NODE_ENI_CONFIGS, object, "status"), (raw) =>
         stored(parseNodeENIConfig(raw)),

@@ -31,6 +31,26 @@ export function describeNodeConfigs(subject: Subject): void {
       expect((await lay()).status).toEqual(status);
     });
 
+    test("is created without its status, once", async () => {
+      const { writer } = subject.cluster;
+      const name = subject.fresh("node");
+      const config = {
+        apiVersion: "vpcip.dev/v1alpha1",
+        kind: "NodeENIConfig",
+        metadata: { name, labels: { "vpcip.dev/node-group": "workers" } },
+        spec: { warmPool: { min: 1, max: 4 } },
+        status,
+      } as const;
+      const { metadata, spec, status: kept } = written(await writer.createNodeConfig(config));
+      expect([metadata.name, metadata.labels, spec, kept]).toEqual([
+        name,
+        config.metadata.labels,
+        config.spec,
+        undefined,
+      ]);
+      expect(await writer.createNodeConfig(config)).toEqual({ outcome: "exists" });
+    });
+
     test("has its status replaced, and nothing but that", async () => {
       const config = await lay();
       const changed = { ...config, spec: { warmPool: { min: 9 } }, status: { ...status, sweepEpoch: 2 } };
