@@ -1,0 +1,49 @@
+import {
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DescribeImagesCommand,
+  EC2Client,
+  RunInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import type { Ec2Peer } from "../../contract/ec2.ts";
+
+export const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
+export const REGION = "eu-west-1";
+
+/** A VPC of its own on LocalStack. */
+export async function ec2OnLocalStack(endpoint: string): Promise<Ec2Peer & { readonly client: EC2Client }> {
+  const client = new EC2Client({ region: REGION, endpoint, credentials: CREDENTIALS });
+  const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
+  const vpcID = Vpc!.VpcId!;
+  const subnet = async (CidrBlock: string) => {
+    const { Subnet } = await client.send(new CreateSubnetCommand({ VpcId: vpcID, CidrBlock }));
+    return Subnet!.SubnetId!;
+  };
+  const subnetID = await subnet("10.0.0.0/20");
+  const { Images } = await client.send(new DescribeImagesCommand({}));
+  const ImageId = Images![0]!.ImageId!;
+  return {
+    client,
+    endpoint,
+    vpcID,
+    subnetID,
+    smallSubnetID: await subnet("10.0.16.0/28"),
+    async runInstance() {
+      const { Instances } = await client.send(
+        new RunInstancesCommand({
+          ImageId,
+          InstanceType: "m5.large",
+          SubnetId: subnetID,
+          MinCount: 1,
+          MaxCount: 1,
+        }),
+      );
+      const [instance] = Instances!;
+      return {
+        instanceID: instance!.InstanceId!,
+        interfaceID: instance!.NetworkInterfaces![0]!.NetworkInterfaceId!,
+      };
+    },
+    stop: async () => client.destroy(),
+  };
+}
