@@ -31,10 +31,27 @@ export class AgentCluster extends Cluster {
   constructor(...args: ConstructorParameters<typeof Cluster>) {
     super(...args);
     watchPools(this.world);
+    this.#watchClaims();
     this.world.ec2.onChange((change) => {
       if (change.by !== AGENT_KEY || change.kind !== "addressUnassigned") return;
       const need = this.world.truth.needOf(change.address, change.interfaceID);
       if (need !== undefined) this.misdeeds.push(`an agent released ${change.address}: ${need}`);
+    });
+  }
+
+  /** What a static claim retains is needed where its record says that it is. */
+  #watchClaims(): void {
+    const { truth, kubernetes } = this.world;
+    kubernetes.onChange(({ resource, object, old, type }) => {
+      if (resource.plural !== "vpcips") return;
+      const before = (old as unknown as StoredVpcIP | undefined)?.spec;
+      const now = type === "DELETED" ? undefined : (object as unknown as StoredVpcIP).spec;
+      const address = object.metadata.name as Address;
+      if (before?.interfaceID !== undefined && truth.needOf(address, before.interfaceID) === "retained")
+        truth.forget(address, before.interfaceID);
+      if (now?.claim?.uid === undefined || now.interfaceID === undefined || now.release !== undefined) return;
+      if (truth.needOf(address, now.interfaceID) === undefined)
+        truth.need(address, now.interfaceID, "retained");
     });
   }
 
@@ -60,7 +77,10 @@ export class AgentCluster extends Cluster {
     );
     return this.world.api
       .list<StoredVpcIP>("vpcips")
-      .filter(({ spec, metadata }) => spec.claim !== undefined && !live.has(metadata.name))
+      .filter(
+        ({ spec, metadata }) =>
+          spec.claim !== undefined && spec.claim.uid === undefined && !live.has(metadata.name),
+      )
       .map(({ metadata }) => metadata.name);
   }
 

@@ -169,6 +169,33 @@ for (const allocator of BOTH) {
     expect(claimOf(cluster).status?.conditions).toEqual([]);
   });
 
+  test(`H21 ${allocator}: where a late request could take it, a static address comes back when none can come any more`, async () => {
+    const { cluster, a } = await two(allocator);
+    const old = a.request("db");
+    const address = (await a.address(old)) as Address;
+    const next = await again(a, old);
+    const record = cluster.record(address);
+    if (record === undefined) throw new Error("no record");
+    const { interfaceID = "" } = record.spec;
+    const tombstones = [{ interfaceID, until: cluster.world.timestamp(600) }];
+    cluster.world.api.replace("vpcips", {
+      ...record,
+      metadata: { ...record.metadata },
+      spec: { ...record.spec, tombstones },
+    });
+    await a.restart();
+    expect(await a.add(next)).toMatchObject({ kind: "again" });
+    // The late request does come.
+    cluster.world.ec2.call("UnassignPrivateIpAddresses", {
+      NetworkInterfaceId: interfaceID,
+      PrivateIpAddresses: [address],
+    });
+    await cluster.wait(11);
+    expect(await a.address(next)).toBe(address);
+    expect(cluster.record(address)?.spec.tombstones).toBeUndefined();
+    expect(cluster.misdeeds).toEqual([]);
+  });
+
   test(`H29 ${allocator}: a freeze stops a move, too`, async () => {
     const { cluster, a, b } = await two(allocator);
     const old = a.request("db");

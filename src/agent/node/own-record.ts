@@ -55,6 +55,12 @@ export function claimed(
 export const isBoundTo = ({ spec }: StoredVpcIP, interfaceID: string | undefined): boolean =>
   (spec.tombstones ?? []).some((tombstone) => tombstone.interfaceID === interfaceID);
 
+/** Whether a late request may yet take the record's address from the interface. */
+export const isBoundNow = ({ spec }: StoredVpcIP, interfaceID: string, now: number): boolean =>
+  (spec.tombstones ?? []).some(
+    (tombstone) => tombstone.interfaceID === interfaceID && Date.parse(tombstone.until) > now,
+  );
+
 /**
  * Whether the allocator of the interface may turn it into a claim (design §4.2): a mark, or what binds the address elsewhere.
  * Never an intent, what is bound here, an interface's mark, or what a person wants kept.

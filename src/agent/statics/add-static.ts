@@ -3,7 +3,7 @@ import { API_GROUP, API_VERSION } from "../../domain/objects/names.ts";
 import type { ClaimReference, StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import type { Added, AddRequest } from "../allocator.ts";
-import { addressOfRecord, isAt, isBoundTo, type Place } from "../node/own-record.ts";
+import { addressOfRecord, isAt, isBoundNow, isBoundTo, type Place } from "../node/own-record.ts";
 import type { Operation } from "../operation/operation.ts";
 import { addFromPool, claimOf, connect, type Exhausted } from "../work/add.ts";
 import { isPooled } from "../work/choose.ts";
@@ -59,10 +59,12 @@ async function reuse(
   const other = operation.sandboxes.find((sandbox) => sandbox.address === address);
   if (other !== undefined && other.containerID !== request.containerID)
     return again(`sandbox ${other.containerID} still has ${address}`);
-  if (isBoundTo(record, interfaceID))
+  if (isBoundNow(record, interfaceID, operation.now))
     return again(`a late request may yet take ${address} from ${interfaceID}`);
-  // Never shown to anybody, and not in the pool any more: whether it is on the interface EC2 must say.
-  if (addressOfClaim(claim) === undefined && !isPooled(operation, place))
+  // Whether it is on the interface EC2 must say, where a late request could have taken it, or where it was never shown to
+  // anybody and the pool has it no more.
+  const isUnshown = addressOfClaim(claim) === undefined && !isPooled(operation, place);
+  if (isBoundTo(record, interfaceID) || isUnshown)
     return { kind: "assign", address, interfaceIDs: [interfaceID] };
   await operation.mayGoOn();
   const { leak: _leak, ...spec } = record.spec;
@@ -123,7 +125,7 @@ export function assignmentOf(operation: Operation, record: StoredVpcIP): Assignm
   const interfaceIDs = (operation.status.interfaces ?? [])
     .filter(({ state }) => state === undefined || state === "Attached")
     .filter((item) => subnetID === undefined || item.subnetID === undefined || item.subnetID === subnetID)
-    .filter(({ id }) => !isBoundTo(record, id))
+    .filter(({ id }) => !isBoundNow(record, id, operation.now))
     .map(({ id }) => id);
   return { kind: "assign", address: addressOfRecord(record), interfaceIDs };
 }

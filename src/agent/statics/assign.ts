@@ -2,10 +2,12 @@ import type { Address } from "../../domain/address.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { AssignAnswer } from "../../ports/assigner.ts";
 import { usableInterfaces } from "../node/interfaces.ts";
+import { addressOfRecord } from "../node/own-record.ts";
 import { Interrupted } from "../operation/interrupted.ts";
 import type { Operation } from "../operation/operation.ts";
 import { subnetOf } from "../operation/restore.ts";
 import type { AgentPorts } from "../ports.ts";
+import { isPooled } from "../work/choose.ts";
 import { addressOfClaim, claimOfRecord, showHolder, showStolen } from "./claim.ts";
 
 /** EC2 is to be asked for exactly this address, plainly (H60), on one of these interfaces; without the lease. */
@@ -80,12 +82,31 @@ export async function settleAssigned(
       const claim = await claimOfRecord(operation.ports, spec);
       if (claim !== undefined && addressOfClaim(claim) === undefined && spec.claim !== undefined)
         await showHolder(operation, claim, address, spec.claim.podUID);
-      if (spec.interfaceID === interfaceID) return record;
       const subnetID = subnetOf(operation, interfaceID) ?? spec.subnetID;
       const place = { interfaceID, ...(subnetID === undefined ? {} : { subnetID }) };
-      return replace(operation, { ...record, spec: { ...spec, ...place } });
+      const settled = withoutEnded(operation, { ...record, spec: { ...spec, ...place } });
+      const isSame = spec.interfaceID === interfaceID && settled.spec.tombstones === spec.tombstones;
+      return isSame ? record : replace(operation, settled);
     }
   }
+}
+
+/**
+ * Bindings to own interfaces that are over end here: EC2 has just said that the address is on one, and the pool, which is
+ * ours, doesn't list it (design §4.4d).
+ */
+function withoutEnded(operation: Operation, record: StoredVpcIP): StoredVpcIP {
+  const { tombstones = [], ...spec } = record.spec;
+  const own = new Set((operation.status.interfaces ?? []).map(({ id }) => id));
+  const address = addressOfRecord(record);
+  const stays = tombstones.filter(
+    ({ interfaceID, until }) =>
+      Date.parse(until) > operation.now ||
+      !own.has(interfaceID) ||
+      isPooled(operation, { address, interfaceID }),
+  );
+  if (stays.length === tombstones.length) return record;
+  return { ...record, spec: { ...spec, ...(stays.length === 0 ? {} : { tombstones: stays }) } };
 }
 
 async function replace(operation: Operation, record: StoredVpcIP): Promise<StoredVpcIP> {
