@@ -3,22 +3,33 @@ import type { JsonObject } from "./types.ts";
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** What is known to be frozen all the way down: whole objects and their parts, not what is deeper. */
+const deepFrozen = new WeakSet<object>();
+const KNOWN_DEPTH = 1;
+
 /**
  * A deep copy of JSON data that nobody can change: the store and its readers share it. Parts that are frozen
  * all the way down (an unchanged spec of an old object) are shared, not copied.
  */
-export function frozenCopy<T>(value: T): T {
+export const frozenCopy = <T>(value: T): T => frozenAt(value, 0);
+
+function frozenAt<T>(value: T, depth: number): T {
   if (typeof value !== "object" || value === null) return value;
-  return (Array.isArray(value) ? frozenList(value) : frozenObject(value as unknown as JsonObject)) as T;
+  if (depth <= KNOWN_DEPTH && deepFrozen.has(value)) return value;
+  const copy = Array.isArray(value)
+    ? frozenList(value, depth + 1)
+    : frozenObject(value as unknown as JsonObject, depth + 1);
+  if (depth <= KNOWN_DEPTH) deepFrozen.add(copy);
+  return copy as T;
 }
 
-function frozenList(list: readonly unknown[]): readonly unknown[] {
-  const copy = list.map(frozenCopy);
+function frozenList(list: readonly unknown[], depth: number): readonly unknown[] {
+  const copy = list.map((item) => frozenAt(item, depth));
   if (Object.isFrozen(list) && copy.every((item, index) => item === list[index])) return list;
   return Object.freeze(copy);
 }
 
-function frozenObject(value: JsonObject): JsonObject {
+function frozenObject(value: JsonObject, depth: number): JsonObject {
   const copy: JsonObject = {};
   let isShared = Object.isFrozen(value);
   for (const key of Object.keys(value)) {
@@ -27,8 +38,9 @@ function frozenObject(value: JsonObject): JsonObject {
       isShared = false;
       continue;
     }
-    copy[key] = frozenCopy(item);
-    if (copy[key] !== item) isShared = false;
+    const kept = frozenAt(item, depth);
+    copy[key] = kept;
+    if (kept !== item) isShared = false;
   }
   return isShared ? value : Object.freeze(copy);
 }

@@ -46,35 +46,54 @@ export interface Schema {
  */
 export function shapeValue(value: unknown, schema: Schema, path: string, unknown: string[]): unknown {
   if (Array.isArray(value)) {
-    const items = schema.items;
-    if (items === undefined) return value;
-    const shaped = value.map((item, index) => shapeValue(item, items, `${path}[${index}]`, unknown));
-    return shaped.every((item, index) => item === value[index]) ? value : shaped;
+    const { items } = schema;
+    return items === undefined
+      ? value
+      : mapChanged(value, (item, index) => shapeValue(item, items, `${path}[${index}]`, unknown));
   }
   if (!isObject(value)) return value;
-  const shaped: JsonObject = {};
-  let hasChanged = false;
-  for (const [key, item] of Object.entries(value)) {
+  // Most of what comes is as it should be: then nothing is copied.
+  let shaped: JsonObject | undefined;
+  for (const key of Object.keys(value)) {
+    const item = value[key];
     const child = childSchema(schema, key);
-    if (child === undefined) {
-      hasChanged = true;
-      unknown.push(join(path, key));
+    if (child === undefined) unknown.push(join(path, key));
+    if (child === undefined || (item === null && child !== anything && child.nullable !== true)) {
+      shaped ??= { ...value };
+      delete shaped[key];
       continue;
     }
-    if (item === null && child !== anything && child.nullable !== true) {
-      hasChanged = true;
-      continue;
-    }
-    shaped[key] = child === anything ? item : shapeValue(item, child, join(path, key), unknown);
-    if (shaped[key] !== item) hasChanged = true;
+    const kept = child === anything ? item : shapeValue(item, child, join(path, key), unknown);
+    if (kept === item) continue;
+    shaped ??= { ...value };
+    shaped[key] = kept;
   }
-  for (const [key, child] of Object.entries(schema.properties ?? {})) {
-    if (shaped[key] === undefined && child.default !== undefined) {
-      shaped[key] = shapeValue(child.default, child, join(path, key), []);
-      hasChanged = true;
-    }
+  for (const [key, child] of defaultsOf(schema)) {
+    if ((shaped ?? value)[key] !== undefined) continue;
+    shaped ??= { ...value };
+    shaped[key] = shapeValue(child.default, child, join(path, key), []);
   }
-  return hasChanged ? shaped : value;
+  return shaped ?? value;
+}
+
+/** The list itself where no item changes. */
+function mapChanged(
+  list: readonly unknown[],
+  change: (item: unknown, index: number) => unknown,
+): readonly unknown[] {
+  const changed = list.map(change);
+  return changed.every((item, index) => item === list[index]) ? list : changed;
+}
+
+const defaults = new WeakMap<Schema, readonly (readonly [string, Schema])[]>();
+
+/** The properties that have a default. */
+function defaultsOf(schema: Schema): readonly (readonly [string, Schema])[] {
+  const known = defaults.get(schema);
+  if (known !== undefined) return known;
+  const found = Object.entries(schema.properties ?? {}).filter(([, child]) => child.default !== undefined);
+  defaults.set(schema, found);
+  return found;
 }
 
 const anything: Schema = {};
@@ -92,30 +111,41 @@ function childSchema(schema: Schema, key: string): Schema | undefined {
 export const join = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
 
 export function schemaErrors(value: unknown, schema: Schema, path: string): FieldError[] {
-  if (value === null && schema.nullable === true) return [];
+  const errors: FieldError[] = [];
+  collectErrors(value, schema, path, errors);
+  return errors;
+}
+
+function collectErrors(value: unknown, schema: Schema, path: string, errors: FieldError[]): void {
+  if (value === null && schema.nullable === true) return;
   const type = typeOf(value);
   const allowed = schema["x-kubernetes-int-or-string"] === true ? "integer,string" : schema.type;
-  if (allowed !== undefined && !allowed.split(",").some((one) => fits(type, one))) {
-    return [wrongType(path, type, `${path} in body must be of type ${allowed}: "${type}"`)];
+  if (allowed !== undefined && !isOfType(type, allowed)) {
+    errors.push(wrongType(path, type, `${path} in body must be of type ${allowed}: "${type}"`));
+    return;
   }
-  const errors = [...valueErrors(value, schema, path), ...combinedErrors(value, schema, path)];
+  valueErrors(value, schema, path, errors);
+  combinedErrors(value, schema, path, errors);
   if (Array.isArray(value)) {
-    const items = schema.items;
+    const { items } = schema;
     if (items !== undefined) {
-      errors.push(...value.flatMap((item, index) => schemaErrors(item, items, `${path}[${index}]`)));
+      for (let index = 0; index < value.length; index++)
+        collectErrors(value[index], items, `${path}[${index}]`, errors);
     }
-    errors.push(...listTypeErrors(value, schema, path));
+    listTypeErrors(value, schema, path, errors);
   } else if (isObject(value)) {
     for (const name of schema.required ?? []) {
       if (value[name] === undefined) errors.push(required(join(path, name)));
     }
-    for (const [key, item] of Object.entries(value)) {
+    for (const key of Object.keys(value)) {
       const child = childSchema(schema, key);
-      if (child !== undefined) errors.push(...schemaErrors(item, child, join(path, key)));
+      if (child !== undefined) collectErrors(value[key], child, join(path, key), errors);
     }
   }
-  return errors;
 }
+
+const isOfType = (type: string, allowed: string): boolean =>
+  allowed === "integer,string" ? type === "integer" || type === "string" : fits(type, allowed);
 
 const typeOf = (value: unknown): string => {
   if (value === null) return "null";
@@ -127,8 +157,21 @@ const typeOf = (value: unknown): string => {
 const fits = (actual: string, allowed: string): boolean =>
   actual === allowed || (actual === "integer" && allowed === "number");
 
-function valueErrors(value: unknown, schema: Schema, path: string): FieldError[] {
-  const errors: FieldError[] = [];
+const patterns = new Map<string, RegExp>();
+
+function matches(pattern: string, text: string): boolean {
+  let compiled = patterns.get(pattern);
+  if (compiled === undefined) {
+    compiled = new RegExp(pattern, "u");
+    patterns.set(pattern, compiled);
+  }
+  return compiled.test(text);
+}
+
+/** Characters, not UTF-16 units: counted only where the two can differ. */
+const lengthOf = (text: string): number => (/^[ -~]*$/.test(text) ? text.length : [...text].length);
+
+function valueErrors(value: unknown, schema: Schema, path: string, errors: FieldError[]): void {
   const bad = (text: string): void => {
     errors.push(invalidValue(path, value, `${path} in body ${text}`));
   };
@@ -136,12 +179,12 @@ function valueErrors(value: unknown, schema: Schema, path: string): FieldError[]
     errors.push(unsupported(path, value, schema.enum));
   }
   if (typeof value === "string") {
-    const length = [...value].length;
+    const length = schema.maxLength === undefined && schema.minLength === undefined ? 0 : lengthOf(value);
     if (schema.maxLength !== undefined && length > schema.maxLength)
       errors.push(tooLong(path, schema.maxLength));
     if (schema.minLength !== undefined && length < schema.minLength)
       bad(`should be at least ${schema.minLength} chars long`);
-    if (schema.pattern !== undefined && !new RegExp(schema.pattern, "u").test(value))
+    if (schema.pattern !== undefined && !matches(schema.pattern, value))
       bad(`should match '${schema.pattern}'`);
     if (schema.format === "date-time" && !isDateTime(value)) {
       errors.push(
@@ -162,48 +205,47 @@ function valueErrors(value: unknown, schema: Schema, path: string): FieldError[]
     if (schema.minItems !== undefined && value.length < schema.minItems)
       bad(`should have at least ${schema.minItems} items`);
   }
-  if (isObject(value)) {
+  const { maxProperties, minProperties } = schema;
+  if ((maxProperties !== undefined || minProperties !== undefined) && isObject(value)) {
     const count = Object.keys(value).length;
     if (schema.maxProperties !== undefined && count > schema.maxProperties)
       errors.push(tooMany(path, count, schema.maxProperties));
     if (schema.minProperties !== undefined && count < schema.minProperties)
       bad(`should have at least ${schema.minProperties} properties`);
   }
-  return errors;
 }
 
 const isDateTime = (text: string): boolean =>
   /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)$/.test(text) &&
   !Number.isNaN(Date.parse(text));
 
-function combinedErrors(value: unknown, schema: Schema, path: string): FieldError[] {
+function combinedErrors(value: unknown, schema: Schema, path: string, errors: FieldError[]): void {
+  const { allOf, anyOf, oneOf, not } = schema;
+  if (allOf === undefined && anyOf === undefined && oneOf === undefined && not === undefined) return;
   const isValid = (one: Schema): boolean => schemaErrors(value, one, path).length === 0;
-  const errors = (schema.allOf ?? []).flatMap((one) => schemaErrors(value, one, path));
+  for (const one of allOf ?? []) collectErrors(value, one, path, errors);
   const say = (rule: string): FieldError =>
     invalidValue(path, value, `${path} in body must validate ${rule}`);
-  if (schema.anyOf !== undefined && !schema.anyOf.some(isValid))
-    errors.push(say("at least one schema (anyOf)"));
-  if (schema.oneOf !== undefined && schema.oneOf.filter(isValid).length !== 1)
+  if (anyOf !== undefined && !anyOf.some(isValid)) errors.push(say("at least one schema (anyOf)"));
+  if (oneOf !== undefined && oneOf.filter(isValid).length !== 1)
     errors.push(say("one and only one schema (oneOf)"));
-  if (schema.not !== undefined && isValid(schema.not))
+  if (not !== undefined && isValid(not))
     errors.push(invalidValue(path, value, `${path} in body must not validate the schema (not)`));
-  return errors;
 }
 
-function listTypeErrors(list: readonly unknown[], schema: Schema, path: string): FieldError[] {
+function listTypeErrors(list: readonly unknown[], schema: Schema, path: string, errors: FieldError[]): void {
+  const kind = schema["x-kubernetes-list-type"];
+  if (kind !== "set" && kind !== "map") return;
   const keys = schema["x-kubernetes-list-map-keys"];
   const identity = (item: unknown): unknown =>
-    schema["x-kubernetes-list-type"] === "map" && keys !== undefined && isObject(item)
+    kind === "map" && keys !== undefined && isObject(item)
       ? Object.fromEntries(keys.filter((key) => item[key] !== undefined).map((key) => [key, item[key]]))
       : item;
-  const kind = schema["x-kubernetes-list-type"];
-  if (kind !== "set" && kind !== "map") return [];
   const seen = new Set<string>();
-  return list.flatMap((item, index) => {
+  list.forEach((item, index) => {
     const own = identity(item);
     const text = JSON.stringify(own);
-    if (seen.has(text)) return [duplicate(`${path}[${index}]`, own)];
+    if (seen.has(text)) errors.push(duplicate(`${path}[${index}]`, own));
     seen.add(text);
-    return [];
   });
 }

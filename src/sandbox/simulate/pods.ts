@@ -18,7 +18,7 @@ export interface SimPod {
   isForgotten: boolean;
 }
 
-const FIRST_DELAY_MILLISECONDS = 2_000;
+const FIRST_DELAY_MILLISECONDS = 10_000;
 const LONGEST_DELAY_MILLISECONDS = 20 * 60_000;
 
 /** What kubelets, container runtimes and controllers do with Pods. */

@@ -6,6 +6,7 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const BOUND_MILLISECONDS = 3 * DAY;
 const DUE_MILLISECONDS = 5 * MINUTE;
+/** Nothing waits for longer than this but for the daily run. */
 const LONGEST_MILLISECONDS = 80 * MINUTE;
 
 /**
@@ -36,8 +37,9 @@ export async function settle(simulation: Simulation): Promise<readonly string[]>
     if (oracle.broken !== undefined) return [];
     const wrong = unsettled(simulation);
     if (wrong.length === 0 || clock.now() >= end) return wrong;
-    gap = simulation.progress === before ? Math.min(gap * 2, LONGEST_MILLISECONDS) : DUE_MILLISECONDS;
-    await clock.pass(Math.min(gap, Math.max(MINUTE, nextCollect - clock.now())));
+    gap = simulation.progress === before ? gap * 2 : DUE_MILLISECONDS;
+    const untilCollect = Math.max(MINUTE, nextCollect - clock.now());
+    await clock.pass(gap > LONGEST_MILLISECONDS ? untilCollect : Math.min(gap, untilCollect));
   }
 }
 

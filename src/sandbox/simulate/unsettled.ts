@@ -18,13 +18,19 @@ export function unsettled(simulation: Simulation): readonly string[] {
   ];
 }
 
-const statusOf = (simulation: Simulation, name: string): NodeENIConfigStatus =>
-  (simulation.world.api.get("nodeeniconfigs", { name })?.["status"] ?? {}) as NodeENIConfigStatus;
+/** What the allocators keep, by node. */
+function statuses({ world }: Simulation): ReadonlyMap<string, NodeENIConfigStatus> {
+  const configs = world.kubernetes.objects("nodeeniconfigs.vpcip.dev");
+  return new Map(
+    configs.map(({ metadata, status }) => [metadata.name, (status ?? {}) as NodeENIConfigStatus]),
+  );
+}
 
 /** Leaked addresses and orphaned interfaces. */
 function wrongInterfaces(simulation: Simulation): readonly string[] {
   const { world, nodes, oracle } = simulation;
   const wrong: string[] = [];
+  const known = statuses(simulation);
   for (const item of world.ec2.snapshot()) {
     if (oracle.isOfOthers(item.id)) continue;
     const node = nodes.find(({ instanceID }) => instanceID === item.instanceID);
@@ -32,7 +38,7 @@ function wrongInterfaces(simulation: Simulation): readonly string[] {
       wrong.push(`${item.id} is left over`);
       continue;
     }
-    const { pool = [], cooling = [] } = statusOf(simulation, node.name);
+    const { pool = [], cooling = [] } = known.get(node.name) ?? {};
     const kept = new Set(
       [...pool, ...cooling]
         .filter(({ interfaceID }) => interfaceID === item.id)
