@@ -17,6 +17,7 @@ describeSweepQueue("memory", async () => {
         received.push(next);
       return received;
     },
+    waiting: async () => queue.size,
     stop: async () => undefined,
   };
 });

@@ -5,13 +5,24 @@ import { sweep } from "./sweeps.ts";
 /** A queue and what came out of it. */
 export interface QueuePeer {
   readonly queue: SweepQueue;
-  /** Takes all messages that are visible after so many more seconds. */
+  /** Takes all messages that are visible after so many more seconds; where time can't be moved, now. */
   receiveAfter(seconds: number): Promise<readonly SweepMessage[]>;
+  /** How many messages wait, visible or not. */
+  waiting(): Promise<number>;
   stop(): Promise<void>;
 }
 
+export interface QueueOptions {
+  /** False where time is real: the test of long delays is skipped. */
+  readonly movesTime: boolean;
+}
+
 /** What every {@link SweepQueue} does. */
-export function describeSweepQueue(name: string, makePeer: () => Promise<QueuePeer>): void {
+export function describeSweepQueue(
+  name: string,
+  makePeer: () => Promise<QueuePeer>,
+  { movesTime }: QueueOptions = { movesTime: true },
+): void {
   describe(`SweepQueue by ${name}`, () => {
     let peer: QueuePeer | undefined;
     afterEach(async () => {
@@ -27,11 +38,12 @@ export function describeSweepQueue(name: string, makePeer: () => Promise<QueuePe
         observed: { uid: "u", holder: "h", acquireTime: "a", renewTime: "r", durationSeconds: 60 },
       });
       await peer.queue.send([message]);
+      expect(await peer.waiting()).toBe(1);
       expect(await peer.receiveAfter(0)).toEqual([message]);
       expect(await peer.receiveAfter(0)).toEqual([]);
     });
 
-    it("holds each message back by its own delay", async () => {
+    (movesTime ? it : it.skip)("holds each message back by its own delay", async () => {
       peer = await makePeer();
       await peer.queue.send([
         sweep("late", { delaySeconds: 900 }),
@@ -60,7 +72,7 @@ export function describeSweepQueue(name: string, makePeer: () => Promise<QueuePe
     it("sends none of the messages where one is none", async () => {
       peer = await makePeer();
       await expect(peer.queue.send([sweep("good"), sweep("bad", { delaySeconds: 901 })])).rejects.toThrow();
-      expect(await peer.receiveAfter(900)).toEqual([]);
+      expect(await peer.waiting()).toBe(0);
     });
   });
 }

@@ -34,6 +34,7 @@ describeSweepQueue("SQS", async () => {
         return read.object;
       });
     },
+    waiting: async () => memory.messages().length,
     stop: () => front.stop(),
   };
 });

@@ -6,13 +6,11 @@ import {
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import type { Ec2Peer } from "../../contract/ec2.ts";
-
-export const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
-export const REGION = "eu-west-1";
+import { access } from "./access.ts";
 
 /** A VPC of its own on LocalStack. */
 export async function ec2OnLocalStack(endpoint: string): Promise<Ec2Peer & { readonly client: EC2Client }> {
-  const client = new EC2Client({ region: REGION, endpoint, credentials: CREDENTIALS });
+  const client = new EC2Client(access(endpoint));
   const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
   const vpcID = Vpc!.VpcId!;
   const subnet = async (CidrBlock: string) => {
