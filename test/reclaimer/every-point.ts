@@ -9,6 +9,8 @@ export interface Run {
   work(cluster: Cluster, ports: SweepPorts): Promise<unknown>;
   /** What else is done after the run, before the schedules go on: a person's part, most often. */
   after?(cluster: Cluster): Promise<void>;
+  /** The five-minute runs must finish its work: it needs no daily one. */
+  readonly isShort?: boolean;
   /** What is wrong in this run's own way, asked when it has ended, however it did. */
   wrongAtOnce?(cluster: Cluster, line: Line): readonly string[];
   /** How long each call takes, either way. */
@@ -42,7 +44,9 @@ export type Kind =
 /** The run ends here, in each way that it can end. */
 export const ENDS = ["lost-before", "lost-after", "killed-before", "killed-after", "killed-heard"] as const;
 
+/** 12 minutes: its request, signed before, is still accepted by EC2, and others have finished the work by then. */
 export const FREEZES = [
+  "frozen-before 12 min",
   "frozen-before 20 min",
   "frozen-after 20 min",
   "frozen-before 120 min",
@@ -90,7 +94,7 @@ export function isTelling(points: readonly Point[], index: number, kind: Kind): 
   if (kind === "frozen-after 20 min") return comesBeforeWrite || !isRead(point);
   if (point.is === "wait") return kind === "killed-after";
   if (isRead(point)) return kind === "lost-before";
-  return kind === "frozen-before 20 min" || (!kind.startsWith("frozen") && kind !== "killed-heard");
+  return kind === "frozen-before 12 min" || (!kind.startsWith("frozen") && kind !== "killed-heard");
 }
 
 /** Neither the first nor the last of the same writes beside one another. */
@@ -103,8 +107,10 @@ function isOneOfMany(points: readonly Point[], index: number): boolean {
 export interface Schedules {
   /** What others do while a function stands still. */
   goOn(cluster: Cluster, minutes: number): Promise<void>;
-  /** What is wrong when they have gone on for long enough. Empty where all is well. */
-  wrongAtTheEnd(cluster: Cluster): Promise<readonly string[]>;
+  /** What is wrong when a run has ended by itself, well or not. Empty where all is well. */
+  wrongWhenEnded(cluster: Cluster): readonly string[];
+  /** What is wrong when they have gone on for long enough: the five-minute ones alone where `isShort`. */
+  wrongAtTheEnd(cluster: Cluster, isShort: boolean): Promise<readonly string[]>;
 }
 
 /** Each kind at each point, as far as it is chosen. */
@@ -137,6 +143,7 @@ export async function whatIsWrong(
 ): Promise<readonly string[]> {
   const cluster = await run.lay();
   cluster.heard.clear();
+  const before = new Set(schedules.wrongWhenEnded(cluster));
   const [, when, minutes, cut] = /^frozen-(before|after) (\d+) min( cut)?$/.exec(kind) ?? [];
   const line =
     when === undefined
@@ -147,9 +154,12 @@ export async function whatIsWrong(
           isBroken: cut !== undefined,
         });
   const wrong = [...(run.wrongAtOnce?.(cluster, line) ?? [])];
+  if (!kind.startsWith("killed"))
+    wrong.push(...schedules.wrongWhenEnded(cluster).filter((what) => !before.has(what)));
   cluster.failures.length = 0;
   await run.after?.(cluster);
-  wrong.push(...(await schedules.wrongAtTheEnd(cluster)));
+  const isShort = run.isShort === true && when === undefined;
+  wrong.push(...(await schedules.wrongAtTheEnd(cluster, isShort)));
   return wrong;
 }
 

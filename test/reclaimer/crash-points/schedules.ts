@@ -1,30 +1,51 @@
-import type { StoredLease } from "../../../src/domain/objects/lease.ts";
+import { retention } from "../../../src/domain/expiry.ts";
 import { SYSTEM_NAMESPACE } from "../../../src/domain/objects/names.ts";
 import type { StoredVpcIP } from "../../../src/domain/objects/vpcip.ts";
+import type { StoredVpcIPClaim } from "../../../src/domain/objects/vpcipclaim.ts";
 import { RECLAIMER_KEY } from "../../../src/sandbox/engine/world.ts";
 import type { Schedules } from "../every-point.ts";
 import type { Cluster } from "../harness.ts";
+import { sweeping } from "./laid.ts";
 
 /** Longest time until nothing is left: so many times a mark pass, its marks' age and 40 minutes. */
 const ROUNDS = 4;
+/** Five-minute runs twenty minutes apart that finish what is marked: a lease's end, a tombstone's, and one more. */
+const SHORT_RUNS = 4;
 /** The same alarm about the same subject, from one mishap. */
 const MANY_ALARMS = 3;
 
-export const schedules: Schedules = { goOn, wrongAtTheEnd };
+export const schedules: Schedules = { goOn, wrongWhenEnded, wrongAtTheEnd };
 
 /**
  * The five-minute run, the daily one once an hour, and life on the nodes: what the functions gave back is assigned to the same
  * interface again and pooled, and Pods start on it where they may. That is what a late request would hit.
  */
 async function goOn(cluster: Cluster, minutes: number): Promise<void> {
-  for (let passed = 5; passed <= minutes; passed += 5) {
-    await cluster.dueRun(5);
-    if (passed % 60 === 0) {
-      await cluster.collect("leaks");
-      await cluster.drain();
-    }
+  const { clock } = cluster;
+  const start = clock.now();
+  for (let passed = 0; passed < minutes; passed += 5) {
+    if (passed > 0) await cluster.collect("due");
+    if (passed > 0 && passed % 60 === 0) await cluster.collect("leaks");
     if (passed % 60 === 10) await live(cluster);
+    await serve(cluster, start + Math.min(passed + 5, minutes) * 60_000);
   }
+}
+
+/** Takes messages as they become visible, until then. */
+async function serve(cluster: Cluster, end: number): Promise<void> {
+  const { clock, world } = cluster;
+  while (clock.now() < end) {
+    if (world.queue.counts().visible > 0)
+      await cluster
+        .run((ports) => sweeping(cluster, ports))
+        .catch((error: unknown) => void cluster.failures.push(error));
+    else await clock.pass(Math.min(end, world.queue.nextVisibleAt() ?? end) - clock.now());
+  }
+}
+
+/** A run that ends by itself gives its lease back, in every path (design §4.5, H23). */
+function wrongWhenEnded(cluster: Cluster): readonly string[] {
+  return heldByReclaimers(cluster);
 }
 
 async function live(cluster: Cluster): Promise<void> {
@@ -47,9 +68,10 @@ async function live(cluster: Cluster): Promise<void> {
   for (const allocator of cluster.allocators.values()) await cluster.clock.until(allocator.startPod());
 }
 
-async function wrongAtTheEnd(cluster: Cluster): Promise<readonly string[]> {
+async function wrongAtTheEnd(cluster: Cluster, isShort: boolean): Promise<readonly string[]> {
   await cluster.drain();
-  for (let round = 0; round < ROUNDS && left(cluster).length > 0; round++) {
+  for (let run = 0; isShort && run < SHORT_RUNS && left(cluster).length > 0; run++) await cluster.dueRun(20);
+  for (let round = 0; !isShort && round < ROUNDS && left(cluster).length > 0; round++) {
     await cluster.day();
     for (let run = 0; run < 2; run++) await cluster.dueRun(20);
   }
@@ -77,9 +99,18 @@ function left(cluster: Cluster): readonly string[] {
     ),
     ...configs.flatMap((name) => (isReal(name) && !names.has(name) ? [`config of the gone: ${name}`] : [])),
     ...leases(cluster).flatMap((name) => (keepLease.has(name) ? [] : [`lease of the gone: ${name}`])),
+    ...expiredClaims(cluster),
     ...(queue.messages().length > 0 ? ["a message is left in the queue"] : []),
     ...(deadLetters.messages().length > 0 ? ["a message is in the dead-letter queue"] : []),
   ];
+}
+
+/** Static claims whose time is over: each goes with its address. */
+function expiredClaims({ world, clock }: Cluster): readonly string[] {
+  return world.api.list<StoredVpcIPClaim>("vpcipclaims").flatMap((claim) => {
+    const kept = retention(claim, clock.now());
+    return !kept.retained && kept.cause === "claim-expired" ? [`expired: ${claim.metadata.name}`] : [];
+  });
 }
 
 /** A tombstone that is over, on a record whose Pod lives, binds nothing any more; it goes with the record. */
@@ -99,13 +130,16 @@ const leases = (cluster: Cluster): readonly string[] =>
 
 /** Nobody is stopped any more: asked after Pods were started. */
 function heldUp(cluster: Cluster): readonly string[] {
+  const requests = leases(cluster).flatMap((name) =>
+    cluster.requests(name).length > 0 ? [`requests are left on the lease of ${name}`] : [],
+  );
+  return [...heldByReclaimers(cluster), ...requests];
+}
+
+function heldByReclaimers(cluster: Cluster): readonly string[] {
   return leases(cluster).flatMap((name) => {
-    const holder = (cluster.lease(name) as StoredLease | undefined)?.spec.holderIdentity ?? "";
-    const requests = cluster.requests(name).length;
-    return [
-      ...(holder.startsWith("reclaimer/") ? [`the lease of ${name} is held by ${holder}`] : []),
-      ...(requests > 0 ? [`${requests} requests are left on the lease of ${name}`] : []),
-    ];
+    const holder = cluster.lease(name)?.spec.holderIdentity ?? "";
+    return holder.startsWith("reclaimer/") ? [`the lease of ${name} is held by ${holder}`] : [];
   });
 }
 
@@ -114,7 +148,7 @@ function doneTwice({ heard, world }: Cluster): readonly string[] {
   const done = new Map<string, number>();
   const add = (key: string) => done.set(key, (done.get(key) ?? 0) + 1);
   for (const { kind, answer, subject, interfaceID = "" } of heard.audit) {
-    if (kind !== "record" && (answer === "done" || answer === "gone")) add(`${subject} of ${interfaceID}`);
+    if (kind !== "record" && answer === "done") add(`${subject} of ${interfaceID}`);
   }
   const twice = [...done].flatMap(([what, count]) => {
     const [subject = "", , interfaceID = ""] = what.split(" ");

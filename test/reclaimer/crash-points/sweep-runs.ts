@@ -121,11 +121,26 @@ const silent = (tries: number) => async (): Promise<Cluster> => {
 };
 
 export const SWEEP_RUNS: readonly Run[] = [
-  { name: "sweep: single leaks", lay: dueOn(leaky), work: sweeping },
-  { name: "sweep: a node without daemon", lay: dueOn(leaky, { allocator: "cni" }), work: sweeping },
-  { name: "sweep: an intent of another run", lay: dueOn(leaks.unfinishedRelease), work: sweeping },
-  { name: "sweep: a record of another run", lay: dueOn(leaks.unfinishedRecord), work: sweeping },
-  { name: "sweep: takes over from a killed run", lay: afterKilledRun, work: sweeping },
+  { name: "sweep: single leaks", lay: dueOn(leaky), work: sweeping, isShort: true },
+  {
+    name: "sweep: a node without daemon",
+    lay: dueOn(leaky, { allocator: "cni" }),
+    work: sweeping,
+    isShort: true,
+  },
+  {
+    name: "sweep: an intent of another run",
+    lay: dueOn(leaks.unfinishedRelease),
+    work: sweeping,
+    isShort: true,
+  },
+  {
+    name: "sweep: a record of another run",
+    lay: dueOn(leaks.unfinishedRecord),
+    work: sweeping,
+    isShort: true,
+  },
+  { name: "sweep: takes over from a killed run", lay: afterKilledRun, work: sweeping, isShort: true },
   { name: "sweep: tombstones that end", lay: endedTombstones, work: sweeping },
   { name: "sweep: a tombstone that ends on another node", lay: boundElsewhere, work: sweeping },
   {
@@ -138,10 +153,11 @@ export const SWEEP_RUNS: readonly Run[] = [
     name: "sweep: an expired static claim",
     lay: dueOn((node) => leaks.claimExpired(node, "db")),
     work: sweeping,
+    isShort: true,
   },
   { name: "sweep: claims put back", lay: putBack, work: sweeping },
   { name: "sweep: a static claim that is gone", lay: dueOn(claimGone), work: sweeping },
-  { name: "sweep: an orphan interface", lay: orphan, work: sweeping },
+  { name: "sweep: an orphan interface", lay: orphan, work: sweeping, isShort: true },
   { name: "sweep: an orphan interface with a record that is bound", lay: boundOrphan, work: sweeping },
   {
     name: "sweep: marks of what is kept by now",

@@ -6,6 +6,7 @@ const KINDS: readonly Kind[] = [...ENDS, ...FREEZES];
 const COLUMNS: readonly (readonly [title: string, matches: RegExp])[] = [
   ["lost", /^lost/],
   ["killed", /^killed/],
+  ["frozen 12 min", /^frozen.* 12 min$/],
   ["frozen 20 min", /^frozen.* 20 min$/],
   ["frozen 2 h", /^frozen.* 120 min$/],
   ["frozen, cut", /cut$/],
