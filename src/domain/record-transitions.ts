@@ -1,3 +1,4 @@
+import { LABEL } from "./objects/names.ts";
 import type { ClaimReference, StoredVpcIP, Tombstone } from "./objects/vpcip.ts";
 
 /** Pure transitions of a VpcIP on its way out (design §4.4). Each is written by compare-and-swap. */
@@ -40,6 +41,23 @@ export function entombed(record: StoredVpcIP, interfaceID: string, until: string
 export function bound(record: StoredVpcIP, interfaceID: string, until: string): StoredVpcIP {
   const tombstones = withTombstone(record.spec.tombstones ?? [], { interfaceID, until });
   return { ...record, spec: { ...record.spec, tombstones } };
+}
+
+/**
+ * A static claim's record after its address has left the interface of a dead instance: on no interface, of no instance. Whoever
+ * serves the claim next names himself in it by compare-and-swap, and asks EC2 plainly. What is bound stays bound.
+ */
+export function withoutPlace(record: StoredVpcIP): StoredVpcIP {
+  const { instanceID: _i, interfaceID: _n, leak: _leak, release: _release, ...spec } = record.spec;
+  const labels = { ...record.metadata.labels, [LABEL.state]: "Retained" };
+  return { ...record, metadata: { ...record.metadata, labels }, spec };
+}
+
+/** Whether a record waits for whoever serves its static claim next: nothing of it is on any interface. */
+export function isWithoutPlace({ spec }: StoredVpcIP): boolean {
+  const { claim, instanceID, interfaceID, leak, release } = spec;
+  const isFree = instanceID === undefined && interfaceID === undefined;
+  return claim?.uid !== undefined && isFree && leak === undefined && release === undefined;
 }
 
 /**

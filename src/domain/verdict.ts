@@ -93,6 +93,11 @@ export type Decision =
       /** `address`: Unassign; `interface`: delete the interface; `record`: EC2 has nothing, only the VpcIP is left over. */
       readonly gives: "address" | "interface" | "record";
       readonly needs: Proof;
+      /**
+       * A static claim retains the address beyond its dead instance: it leaves the interface, and its record goes on without a
+       * place, for whoever serves the claim next.
+       */
+      readonly keepsClaim?: true;
       /** Why it isn't released although it is leaked. */
       readonly heldBack?: HeldBack;
       readonly detail?: string;

@@ -34,20 +34,22 @@ export function keeperOfOrphan(evidence: Evidence, item: NetworkInterface): stri
   if (leak?.scope !== "Interface") return "no mark";
   const age = (evidence.now - Date.parse(leak.firstObservedAt)) / 1000;
   if (age < MARK_AGE_SECONDS) return "a young mark";
+  const instanceID = item.tags["vpcip.dev/instance-id"];
+  const state = evidence.instances.get(instanceID ?? "");
+  const isDead = state === "terminated" || state === "not-found";
   for (const address of all(item)) {
     const record = evidence.vpcIPs?.get(address);
     if (record?.known === "unreadable") return "a record that nobody can read";
     if (record?.known === "labels" && record.labels.keep === true) return "opt-out annotation";
-    if (retainedByName(evidence, address)) return "a static claim names one of its addresses";
-    if (perhapsOfClaim(evidence, address)) return "a claim that nobody can read may name one";
+    if (!isDead && retainedByName(evidence, address)) return "a static claim names one of its addresses";
+    if (!isDead && perhapsOfClaim(evidence, address)) return "a claim that nobody can read may name one";
     if (evidence.pods.some((pod) => pod.keep && pod.addresses.includes(address))) return "a Pod's opt-out";
     if (record?.known !== "whole") continue;
     if (record.object.metadata.annotations?.["vpcip.dev/keep"] !== undefined) return "opt-out annotation";
-    const retained = keptBeyondInstance(evidence, record.object);
+    if (isDead && record.object.spec.interfaceID !== item.id) continue;
+    const retained = keptBeyondInstance(evidence, address, record.object);
     if (retained !== undefined) return retained;
   }
-  const instanceID = item.tags["vpcip.dev/instance-id"];
-  const state = evidence.instances.get(instanceID ?? "");
   if (state === "terminated") return undefined;
   if (state === "not-found") {
     const isSecondLook = leak.cause === "interface-orphaned" && age >= NOT_FOUND_SECONDS;
@@ -98,7 +100,7 @@ function keptByLivingNode(
     if (record?.known === "labels" && evidence.livePodUIDs?.has(record.labels.podUID ?? "") === true)
       return "claimed";
     const claim = record?.known === "whole" ? record.object.spec.claim : undefined;
-    const kept = claim === undefined ? undefined : keptByClaim(evidence, claim);
+    const kept = claim === undefined ? undefined : keptByClaim(evidence, address, claim);
     if (kept !== undefined) return kept;
     if (status?.inUse?.some(({ containerID }) => containerID === claim?.containerID) === true)
       return "its sandbox lives";
@@ -107,19 +109,27 @@ function keptByLivingNode(
 }
 
 /** What of a claim outlives its instance: the static claim that the record names, also where it can't be read. */
-function keptBeyondInstance(evidence: Evidence, { spec }: StoredVpcIP): string | undefined {
+function keptBeyondInstance(evidence: Evidence, name: Address, { spec }: StoredVpcIP): string | undefined {
   const { claim } = spec;
   if (evidence.pods.some(({ uid, keep }) => keep && uid === claim?.podUID)) return "its Pod's opt-out";
   if (claim?.uid === undefined) return undefined;
   const dead = { ...claim, podUID: "a Pod that nobody has" };
-  return keptByClaim(evidence, dead);
+  return keptByClaim(evidence, name, dead);
 }
 
-/** Why a VpcIP whose address EC2 doesn't have where it says may not be dropped. */
-export function keeperOfRecord(evidence: Evidence, name: Address, record: StoredVpcIP): string | undefined {
+/**
+ * Why a VpcIP whose address EC2 doesn't have where it says may not be dropped.
+ *
+ * @param keepsClaim it isn't dropped: its place alone is taken away
+ */
+export function keeperOfRecord(
+  evidence: Evidence,
+  name: Address,
+  record: StoredVpcIP,
+  keepsClaim: boolean,
+): string | undefined {
   const { spec, metadata } = record;
   if (metadata.annotations?.["vpcip.dev/keep"] !== undefined) return "opt-out annotation";
-  if (retainedByName(evidence, name)) return "a static claim names it";
   const isThere = evidence.interfaces.some(
     (item) =>
       item.id === spec.interfaceID &&
@@ -134,17 +144,19 @@ export function keeperOfRecord(evidence: Evidence, name: Address, record: Stored
     if (spec.tombstones === undefined) return "taken, and nothing says for whom";
     return spec.tombstones.some(({ until }) => Date.parse(until) > evidence.now) ? "a tombstone" : undefined;
   }
-  if (perhapsOfClaim(evidence, name)) return "a claim that nobody can read may name it";
   const age = (evidence.now - Date.parse(spec.leak?.firstObservedAt ?? "")) / 1000;
   if (!(age >= MARK_AGE_SECONDS)) return "no mark that is old enough";
   const state = evidence.instances.get(spec.instanceID ?? "");
-  const retained = keptBeyondInstance(evidence, record);
-  if (retained !== undefined && (state === "terminated" || state === "not-found")) return retained;
-  if (state === "terminated") return undefined;
-  if (state === "not-found") {
+  if (state === "terminated" || state === "not-found") {
     const isSecondLook = spec.leak?.cause === "instance-gone" && age >= NOT_FOUND_SECONDS;
-    return isSecondLook ? undefined : "not found for the first time";
+    if (state === "not-found" && !isSecondLook) return "not found for the first time";
+    const retained = keptBeyondInstance(evidence, name, record);
+    if (keepsClaim) return retained === "retained" ? undefined : "no claim that it should stay for";
+    return retained;
   }
+  if (keepsClaim) return "its instance is not dead";
+  if (retainedByName(evidence, name)) return "a static claim names it";
+  if (perhapsOfClaim(evidence, name)) return "a claim that nobody can read may name it";
   return keptOnLivingNode(evidence, name, record);
 }
 
@@ -155,7 +167,8 @@ function keptOnLivingNode(evidence: Evidence, name: Address, { spec }: StoredVpc
     ([, { config }]) => config.readable && config.object.status?.instanceID === spec.instanceID,
   );
   const [found, another] = matching;
-  if (spec.instanceID === undefined || found === undefined || another !== undefined) return "no single node";
+  if (spec.instanceID === undefined) return "no trouble lays such a record";
+  if (found === undefined || another !== undefined) return "no single node";
   if (found[0] !== spec.nodeName) return "it names another node";
   if (isAlsoCalled(evidence, found[0], spec.instanceID)) return "another Node of ours names its instance";
   const [, managed] = found;
@@ -169,5 +182,5 @@ function keptOnLivingNode(evidence: Evidence, name: Address, { spec }: StoredVpc
   const node = { name: found[0], status: status ?? {} };
   const isReplaced = (pod: PodView) =>
     claim !== undefined && hasNewerSandbox(evidence, node, name, claim, pod);
-  return claim === undefined ? undefined : keptByClaim(evidence, claim, isReplaced);
+  return claim === undefined ? undefined : keptByClaim(evidence, name, claim, isReplaced);
 }

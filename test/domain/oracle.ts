@@ -120,12 +120,15 @@ function keptByRecord(
   if (!isHere) return "claimed for another place";
   if (node.status.inUse?.some(({ containerID }) => containerID === claim.containerID) === true)
     return "its sandbox lives";
-  return keptByClaim(evidence, claim, (pod) => hasNewerSandbox(evidence, node, metadata.name, claim, pod));
+  return keptByClaim(evidence, metadata.name, claim, (pod) =>
+    hasNewerSandbox(evidence, node, metadata.name, claim, pod),
+  );
 }
 
 /** Whether a claim still accounts for its address: its Pod by UID, or what a static claim says. */
 export function keptByClaim(
   evidence: Evidence,
+  name: string,
   claim: ClaimReference,
   isReplaced: (pod: PodView) => boolean = () => false,
 ): string | undefined {
@@ -139,6 +142,9 @@ export function keptByClaim(
   const found = evidence.claims.get(`${claim.namespace}/${claim.name}`);
   if (found === undefined) return undefined;
   if (!found.readable) return "its claim can't be read";
+  const named = found.object.status?.address;
+  if (found.object.spec.static === true && named !== undefined && !same(named, parseAddress(name) as Address))
+    return undefined;
   return found.object.metadata.uid === claim.uid && isRetained(evidence, found.object)
     ? "retained"
     : undefined;

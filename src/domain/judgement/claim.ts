@@ -45,11 +45,17 @@ export function standingOf(
     pod === undefined
       ? fallen("pod-gone", `no Pod has UID ${claim.podUID} (${claim.namespace}/${claim.name})`)
       : fallen("pod-finished", `Pod ${pod.namespace}/${pod.name} has finished`);
-  return claim.uid === undefined ? ended : staticStanding(facts, claim, claim.uid, ended);
+  return claim.uid === undefined ? ended : staticStanding(facts, address, claim, claim.uid, ended);
 }
 
 /** What a claim object that outlives its Pod says. */
-function staticStanding(facts: Facts, claim: ClaimReference, uid: string, ended: Standing): Standing {
+function staticStanding(
+  facts: Facts,
+  address: Address,
+  claim: ClaimReference,
+  uid: string,
+  ended: Standing,
+): Standing {
   const { claims } = facts.evidence;
   if (claims === undefined) return stands(unknown("claims-not-read"));
   const name = `${claim.namespace}/${claim.name}`;
@@ -60,6 +66,9 @@ function staticStanding(facts: Facts, claim: ClaimReference, uid: string, ended:
     return fallen("claim-gone", `VpcIPClaim ${name} with UID ${uid} is gone`);
   }
   if (found.object.spec.static !== true) return ended;
+  const named = parseAddress(found.object.status?.address ?? "");
+  if (named !== undefined && named !== address)
+    return fallen("claim-gone", `VpcIPClaim ${name} names ${named}`);
   return retentionStanding(facts, found.object);
 }
 
@@ -111,11 +120,11 @@ export function liveSandbox(claim: ClaimReference, node: NodeFacts | undefined):
 }
 
 /** What of a claim outlives the instance: a person's opt-out on its Pod, and the static claim object, by UID. */
-export function outlivesInstance(facts: Facts, claim: ClaimReference): Finding | undefined {
+export function outlivesInstance(facts: Facts, address: Address, claim: ClaimReference): Finding | undefined {
   const pod = facts.podByUID.get(claim.podUID);
   if (pod?.keep === true) return optedOut(pod);
   if (claim.uid === undefined) return undefined;
-  const standing = staticStanding(facts, claim, claim.uid, fallen("instance-gone", ""));
+  const standing = staticStanding(facts, address, claim, claim.uid, fallen("instance-gone", ""));
   return standing.stands ? standing.finding : undefined;
 }
 

@@ -1,8 +1,11 @@
 import { type Address, prefixMembers } from "../address.ts";
 import type { Evidence, NetworkInterface, VpcIPEvidence } from "../evidence.ts";
+import { saysKeep } from "../objects/names.ts";
+import type { StoredVpcIP } from "../objects/vpcip.ts";
 import type { Subject, Verdict } from "../verdict.ts";
 import { judgeAddressOnNode } from "./address-on-node.ts";
-import { type Facts, factsOf } from "./facts.ts";
+import { judgeOnDead, proofOfDeath } from "./dead-instance.ts";
+import { allAddresses, type Facts, factsOf } from "./facts.ts";
 import { type Finding, keep, SUSPECT, unknown } from "./finding.ts";
 import { judgeOrphan } from "./orphan.ts";
 import { wholePrefixes } from "./prefix.ts";
@@ -33,7 +36,7 @@ export function judge(evidence: Evidence, limits: JudgementLimits = JUDGEMENT_LI
     if (onOrphan !== undefined) {
       if (orphan?.primary === address) continue;
       verdicts.push(
-        verdictOf(recordSubject(address, record), recordOnOrphan(facts, address, record, onOrphan)),
+        verdictOf(recordSubject(address, record), recordOnOrphan(facts, address, record, orphan, onOrphan)),
       );
     } else if (!isWhereItSays(facts, address, record)) {
       verdicts.push(verdictOf(recordSubject(address, record), judgeRecord(facts, address, record)));
@@ -52,7 +55,7 @@ function judgeInterface(
   if (ownership.whose === "detached") {
     const finding = judgeOrphan(facts, item, ownership.node, ownership.instanceID);
     orphans.set(item.id, finding);
-    if (item.primary === undefined) return;
+    if (item.primary === undefined) return withoutPrimary(item, ownership.node, verdicts);
     const [ofInstance] = facts.nodesOfInstance.get(ownership.instanceID ?? "") ?? [];
     const node = ownership.node ?? ofInstance?.name ?? ownership.instanceID;
     verdicts.push(verdictOf(subject(item.primary, item, node), finding));
@@ -83,15 +86,42 @@ function judgeInterface(
   }
 }
 
+/** EC2 always names one: what it says is not to be trusted, and there is no name for a mark. */
+function withoutPrimary(item: NetworkInterface, node: string | undefined, verdicts: Verdict[]): void {
+  for (const address of allAddresses(item)) {
+    const finding = unknown("interface-contradicts", "it has no primary address");
+    verdicts.push(verdictOf(subject(address, item, node), finding));
+  }
+}
+
 /**
  * A record on a detached interface goes with the interface: after it, and never before. One of a claim needs its own
- * proof, for it may name another instance than the interface's tag does.
+ * proof, for it may name another instance than the interface's tag does. What a static claim retains leaves the interface first.
  */
-function recordOnOrphan(facts: Facts, address: Address, record: VpcIPEvidence, orphan: Finding): Finding {
+function recordOnOrphan(
+  facts: Facts,
+  address: Address,
+  record: VpcIPEvidence,
+  item: NetworkInterface | undefined,
+  orphan: Finding,
+): Finding {
+  if (record.known === "whole" && item?.addresses.includes(address) === true) {
+    const leaving = leavesOrphan(facts, address, record.object);
+    if (leaving !== undefined) return leaving;
+  }
   if (orphan.decision !== "leaked") return orphan;
   const finding = judgeRecord(facts, address, record);
   const isNote = finding.decision === "leaked" && finding.needs === "lease";
   return isNote ? { ...finding, needs: orphan.needs } : finding;
+}
+
+/** Where a static claim retains an address that a dead instance's interface has still: it goes from there, its claim stays. */
+function leavesOrphan(facts: Facts, address: Address, record: StoredVpcIP): Finding | undefined {
+  const { claim, instanceID } = record.spec;
+  const death = proofOfDeath(facts.evidence.instances.get(instanceID ?? ""));
+  if (claim === undefined || death === undefined || saysKeep(record.metadata.annotations)) return undefined;
+  const finding = judgeOnDead(facts, address, record, "address", death);
+  return finding.decision === "leaked" && finding.keepsClaim === true ? finding : undefined;
 }
 
 function subject(address: Address, item: NetworkInterface, node: string | undefined): Subject {

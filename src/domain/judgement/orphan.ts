@@ -8,6 +8,7 @@ import {
   retainingClaim,
   standingOf,
 } from "./claim.ts";
+import { proofOfDeath } from "./dead-instance.ts";
 import { allAddresses, type Facts, heldKey, type NodeFacts, nodesOf } from "./facts.ts";
 import { type Finding, keep, unknown } from "./finding.ts";
 
@@ -24,26 +25,29 @@ export function judgeOrphan(
   nodeName: string | undefined,
   instanceID: string | undefined,
 ): Finding {
-  const wanted = wantedBySomebody(facts, item);
+  const state = facts.evidence.instances.get(instanceID ?? "");
+  const death = proofOfDeath(state);
+  const wanted = wantedBySomebody(facts, item, death !== undefined);
   if (wanted !== undefined) return wanted;
   if (instanceID === undefined) return unknown("instance-unknown", "no tag names its instance");
   const nodes = nodesOf(facts, instanceID, nodeName);
   const orphan = { decision: "leaked", cause: "interface-orphaned", gives: "interface" } as const;
-  switch (facts.evidence.instances.get(instanceID)) {
-    case undefined:
-    case "unknown":
-    case "shutting-down":
-      return unknown("instance-unknown", instanceID);
-    case "terminated":
-      return { ...orphan, needs: "terminated", detail: `${instanceID} is terminated` };
-    case "not-found":
-      return { ...orphan, needs: "not-found-twice", detail: `${instanceID} is not found` };
+  if (death !== undefined) {
+    return {
+      ...orphan,
+      needs: death,
+      detail: `${instanceID} is ${state === "terminated" ? state : "not found"}`,
+    };
+  }
+  switch (state) {
     case "stopped":
     case "stopping":
       return keep("instance-stopped", instanceID);
     case "pending":
     case "running":
       break;
+    default:
+      return unknown("instance-unknown", instanceID);
   }
   const [node, another] = nodes;
   if (node === undefined)
@@ -68,10 +72,13 @@ export function judgeOrphan(
   return { ...orphan, cause: "never-recorded", needs: "report", detail };
 }
 
-/** A person's opt-out, a static claim that retains one of its addresses, or a record that we can't read. */
-function wantedBySomebody(facts: Facts, item: NetworkInterface): Finding | undefined {
+/**
+ * A person's opt-out, a static claim that retains one of its addresses, or a record that we can't read. What a dead instance left
+ * can serve no claim there: only records that name the interface still hold it, until they are without a place.
+ */
+function wantedBySomebody(facts: Facts, item: NetworkInterface, isDead: boolean): Finding | undefined {
   for (const address of allAddresses(item)) {
-    const retained = retainingClaim(facts, address) ?? perhapsRetained(facts, address);
+    const retained = isDead ? undefined : (retainingClaim(facts, address) ?? perhapsRetained(facts, address));
     if (retained !== undefined) return retained;
     const record = facts.vpcIPs.get(address);
     if (record?.known === "unreadable") return unknown("record-unreadable", `${address}: ${record.why}`);
@@ -82,8 +89,9 @@ function wantedBySomebody(facts: Facts, item: NetworkInterface): Finding | undef
     if (kept) return keep("opt-out", `annotation on ${address}`);
     const exempt = facts.optedOutAt.get(address);
     if (exempt !== undefined) return optedOut(exempt);
-    const claim = record?.known === "whole" ? record.object.spec.claim : undefined;
-    const outlasting = claim === undefined ? undefined : outlivesInstance(facts, claim);
+    const { claim, interfaceID } = record?.known === "whole" ? record.object.spec : {};
+    if (claim === undefined || (isDead && interfaceID !== item.id)) continue;
+    const outlasting = outlivesInstance(facts, address, claim);
     if (outlasting !== undefined) return outlasting;
   }
   return undefined;

@@ -1,8 +1,9 @@
 import type { Address } from "../address.ts";
 import type { VpcIPEvidence } from "../evidence.ts";
 import { labelValue, saysKeep } from "../objects/names.ts";
-import type { StoredVpcIP } from "../objects/vpcip.ts";
-import { outlivesInstance, perhapsRetained, retainingClaim, standingOf } from "./claim.ts";
+import type { ClaimReference, StoredVpcIP } from "../objects/vpcip.ts";
+import { perhapsRetained, retainingClaim, standingOf } from "./claim.ts";
+import { judgeOnDead, proofOfDeath } from "./dead-instance.ts";
 import type { Facts } from "./facts.ts";
 import { type Finding, keep, SUSPECT, unknown } from "./finding.ts";
 
@@ -25,35 +26,30 @@ export function judgeRecord(facts: Facts, address: Address, record: VpcIPEvidenc
 function judgeWhole(facts: Facts, address: Address, record: StoredVpcIP): Finding {
   const { spec, metadata } = record;
   if (saysKeep(metadata.annotations)) return keep("opt-out", "annotation");
-  const retained = retainingClaim(facts, address);
-  if (retained !== undefined) return retained;
+  // Nothing in EC2 is touched, and no claim is served by it.
   if (spec.claim === undefined) return withoutClaim(facts, record);
-  const perhaps = perhapsRetained(facts, address);
-  if (perhaps !== undefined) return perhaps;
+  const state = facts.evidence.instances.get(spec.instanceID ?? "");
+  const death = proofOfDeath(state);
+  if (death !== undefined) return judgeOnDead(facts, address, record, "record", death);
+  const retained = retainingClaim(facts, address) ?? perhapsRetained(facts, address);
+  if (retained !== undefined) return retained;
+  if (spec.instanceID === undefined) return withoutInstance(facts, address, record, spec.claim);
 
   const left = { decision: "leaked", gives: "record" } as const;
-  if (spec.instanceID === undefined) return unknown("instance-unknown", "its VpcIP names no instance");
   const [node, another] = facts.nodesOfInstance.get(spec.instanceID) ?? [];
-  const state = facts.evidence.instances.get(spec.instanceID);
   switch (state) {
-    case "terminated":
-    case "not-found": {
-      const needs = state === "terminated" ? "terminated" : "not-found-twice";
-      const gone: Finding = { ...left, cause: "instance-gone", needs, detail: spec.instanceID };
-      return outlivesInstance(facts, spec.claim) ?? gone;
-    }
     case "stopped":
     case "stopping":
       return keep("instance-stopped", spec.instanceID);
-    case "unknown":
-    case "shutting-down":
-      return unknown("instance-unknown", spec.instanceID);
-    case undefined:
-      if (node === undefined) return unknown("instance-unknown", spec.instanceID);
-      break;
     case "running":
     case "pending":
       if (node === undefined) return keep("instance-alive", spec.instanceID);
+      break;
+    case undefined:
+      if (node === undefined) return unknown("instance-unknown", spec.instanceID);
+      break;
+    default:
+      return unknown("instance-unknown", spec.instanceID);
   }
   if (another !== undefined) return unknown("node-identity", `${node?.name}, ${another.name}`);
   if (node !== undefined) {
@@ -71,11 +67,36 @@ function judgeWhole(facts: Facts, address: Address, record: StoredVpcIP): Findin
   }
   const standing = standingOf(facts, address, spec.claim, node);
   if (standing.stands) {
-    return standing.finding.decision === "keep" && standing.finding.reason === "claimed"
-      ? unknown("record-mismatch", "claimed, and EC2 doesn't have it there")
-      : standing.finding;
+    const isClaimed = standing.finding.decision === "keep" && standing.finding.reason === "claimed";
+    if (!isClaimed) return standing.finding;
+    return spec.interfaceID === undefined
+      ? keep("attaching", `for ${spec.claim.namespace}/${spec.claim.name}`)
+      : unknown("record-mismatch", "claimed, and EC2 doesn't have it there");
   }
   return { ...left, cause: standing.cause, needs: "report", detail: standing.detail };
+}
+
+/**
+ * A claimed record that names no instance. On no interface either, it says plainly that EC2 has the address nowhere: then it goes
+ * with its claim, under the lease of the node that it names. Else the node of that name must report: it may be its instance.
+ */
+function withoutInstance(
+  facts: Facts,
+  address: Address,
+  { spec }: StoredVpcIP,
+  claim: ClaimReference,
+): Finding {
+  const node = facts.nodes.get(spec.nodeName);
+  if (node !== undefined && (node.pool.has(address) || node.cooling.has(address) || node.inUse.has(address)))
+    return unknown(
+      "record-mismatch",
+      `node ${node.name} holds it, and its VpcIP says neither where nor of which instance`,
+    );
+  const standing = standingOf(facts, address, claim, node);
+  if (standing.stands) return standing.finding;
+  const isNowhere = spec.interfaceID === undefined || node === undefined;
+  const needs = isNowhere ? "lease" : "report";
+  return { decision: "leaked", gives: "record", cause: standing.cause, needs, detail: standing.detail };
 }
 
 /** A mark whose address has left its interface, a release that is over, or a tombstone. */

@@ -88,10 +88,15 @@ function check(
   if (verdict.needs === "not-found-twice" && !((age ?? 0) >= ages.notFoundSeconds)) {
     return { verdict: unknownOf(verdict, "instance-not-found-once") };
   }
-  if (verdict.needs !== "lease" && !((age ?? 0) >= ages.markAgeSeconds)) {
+  if (needsMark(verdict, record.object) && !((age ?? 0) >= ages.markAgeSeconds)) {
     return { verdict: kept(verdict, "mark-young") };
   }
   return { verdict, record: record.object };
+}
+
+/** What nobody claims and EC2 doesn't have is left over; a claim was somebody's, and is looked at twice. */
+export function needsMark({ needs }: Leaked, { spec }: StoredVpcIP): boolean {
+  return needs !== "lease" || spec.claim !== undefined;
 }
 
 /** Age of a mark in API-server time, seconds; undefined without a mark. */

@@ -1,5 +1,6 @@
 import type { Evidence } from "../../domain/evidence.ts";
-import { markAgeSeconds } from "../../domain/plan/releases.ts";
+import { markAgeSeconds, needsMark } from "../../domain/plan/releases.ts";
+import { isPutOff } from "../../domain/put-off.ts";
 import { isLeaked, type Verdict } from "../../domain/verdict.ts";
 import type { SweepMessage } from "../../ports/queue.ts";
 import type { CollectPorts, Settings } from "../settings.ts";
@@ -16,8 +17,9 @@ export function dueNodes(
     const record = evidence.vpcIPs?.get(verdict.address);
     if (record?.known !== "whole") continue;
     const age = markAgeSeconds(evidence, record.object);
-    if (verdict.needs === "lease" || (age !== undefined && age >= settings.markAgeSeconds))
-      nodes.add(verdict.node);
+    const isOld = age !== undefined && age >= settings.markAgeSeconds;
+    if (isPutOff(record.object, evidence.now)) continue;
+    if (isOld || !needsMark(verdict, record.object)) nodes.add(verdict.node);
   }
   return [...nodes];
 }

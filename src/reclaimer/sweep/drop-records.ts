@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Due } from "../../domain/plan/releases.ts";
-import { entombed, mayBeLate } from "../../domain/record-transitions.ts";
+import { bound, entombed, mayBeLate, withoutPlace } from "../../domain/record-transitions.ts";
 import { messageOf } from "../parallel.ts";
 import type { SweepContext } from "./context.ts";
 import { tombstoneEnd } from "./unassign.ts";
@@ -29,7 +29,13 @@ async function drop(context: SweepContext, due: Due): Promise<void> {
     leak?.scope !== "Interface" &&
     mayBeLate(record, context.run) &&
     !isBuried(context, record, release);
-  const doubted = isDoubted ? entombed(record, release.interfaceID, tombstoneEnd(context)) : record;
+  const keepsClaim = due.verdict.keepsClaim === true;
+  const bind = keepsClaim ? bound : entombed;
+  const doubted = isDoubted ? bind(record, release.interfaceID, tombstoneEnd(context)) : record;
+  if (keepsClaim) {
+    await writer.replaceVpcIP(withoutPlace(doubted));
+    return;
+  }
   const left = context.remainsOf(doubted);
   if (left !== undefined) {
     if (!isDeepStrictEqual(left.spec, record.spec)) await writer.replaceVpcIP(left);

@@ -1,3 +1,6 @@
+import type { Parsed } from "../../domain/objects/metadata.ts";
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import { isWithoutPlace } from "../../domain/record-transitions.ts";
 import { isInstanceGone } from "../collect/gone-nodes.ts";
 import { messageOf } from "../parallel.ts";
 import type { SweepContext } from "./context.ts";
@@ -42,7 +45,7 @@ async function buryConfig(context: SweepContext): Promise<boolean> {
  */
 async function buryLeaseOnly(context: SweepContext): Promise<boolean> {
   const { lastRecords, ports, node } = context;
-  const left = await ports.cluster.listVpcIPsOfNode(node);
+  const left = await recordsOf(context);
   const isLast = left.every(
     (item) =>
       item.readable && lastRecords.some(({ record }) => record.metadata.uid === item.object.metadata.uid),
@@ -69,6 +72,12 @@ async function isStillMissing({ ports, node }: SweepContext): Promise<boolean> {
   return !(await ports.cluster.getNode(node)).found;
 }
 
-async function hasRecords({ ports, node }: SweepContext): Promise<boolean> {
-  return (await ports.cluster.listVpcIPsOfNode(node)).length > 0;
+async function hasRecords(context: SweepContext): Promise<boolean> {
+  return (await recordsOf(context)).length > 0;
+}
+
+/** What names the node, less what waits for another: a static claim's record may wait for ever, and needs nothing of this one. */
+async function recordsOf({ ports, node }: SweepContext): Promise<readonly Parsed<StoredVpcIP>[]> {
+  const records = await ports.cluster.listVpcIPsOfNode(node);
+  return records.filter((record) => !record.readable || !isWithoutPlace(record.object));
 }

@@ -1,6 +1,13 @@
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Due, Unassign } from "../../domain/plan/releases.ts";
-import { entombed, intended, mayBeLate, withdrawn } from "../../domain/record-transitions.ts";
+import {
+  bound,
+  entombed,
+  intended,
+  mayBeLate,
+  withdrawn,
+  withoutPlace,
+} from "../../domain/record-transitions.ts";
 import type { ReleaseAnswer } from "../../ports/cloud.ts";
 import { inParallel, messageOf } from "../parallel.ts";
 import type { SweepContext } from "./context.ts";
@@ -183,10 +190,14 @@ async function finishAll(
   await eachAlone(context, intents, async (intent) => {
     const { due, record, late } = intent;
     const interfaceID = due.verdict.interfaceID ?? "";
-    const doubted = late ? entombed(record, interfaceID, tombstoneEnd(context)) : record;
-    const left = context.remainsOf(doubted);
+    const doubted = late ? doubtedAfter(due, record, interfaceID, tombstoneEnd(context)) : record;
     context.released.push(due.verdict.address);
     context.audit(due, record, due.verdict.prefix === undefined ? "address" : "prefix", answer, requestID);
+    if (due.verdict.keepsClaim === true) {
+      await context.ports.writer.replaceVpcIP(withoutPlace(doubted));
+      return;
+    }
+    const left = context.remainsOf(doubted);
     await deleteExpiredClaim(context, record);
     if (left === undefined) await context.deleteRecord(record);
     else await context.ports.writer.replaceVpcIP(left);
@@ -200,8 +211,18 @@ async function entombAll(
 ): Promise<void> {
   await eachAlone(context, intents, async ({ due, record }) => {
     context.audit(due, record, "address", "unclear");
-    await context.ports.writer.replaceVpcIP(entombed(record, interfaceID, tombstoneEnd(context)));
+    await context.ports.writer.replaceVpcIP(doubtedAfter(due, record, interfaceID, tombstoneEnd(context)));
   });
+}
+
+/** Bound, for a request for it may be late. A claim that outlives its instance stays in it. */
+function doubtedAfter(
+  { verdict }: Due,
+  record: StoredVpcIP,
+  interfaceID: string,
+  until: string,
+): StoredVpcIP {
+  return (verdict.keepsClaim === true ? bound : entombed)(record, interfaceID, until);
 }
 
 async function withdrawAll(context: SweepContext, intents: readonly Intent[]): Promise<void> {

@@ -79,8 +79,15 @@ describe("a static claim whose Pod is gone", () => {
   });
 
   it("keeps by the UID in its VpcIP where its own status is lost", () => {
-    const claim = staticClaim({}, { address: Y });
+    const { status: _lost, ...object } = staticClaim().object;
+    const claim = { readable: true, object } as const;
     expect(decided({ vpcIPs: isStatic, claims: { [NAME]: claim } })).toBe("keep retained");
+  });
+
+  it("releases what its VpcIP names where the claim names another address: an ADD died between the two", () => {
+    const claims = { [NAME]: staticClaim({}, { address: Y }) };
+    expect(decided({ vpcIPs: isStatic, claims })).toBe("leaked claim-gone");
+    expect(decided({ vpcIPs: isStatic, claims, pods: [pod()] })).toBe("keep claimed");
   });
 
   it("H74 releases what the claim of another UID of that name doesn't name", () => {

@@ -151,12 +151,34 @@ describe("a detached interface of ours", () => {
     expect(of({ nodes: { "node-a": unreportedNode({ inUse }) } }, "running")).toBe("leaked never-recorded");
   });
 
+  it("H18 keeps what a static claim's status names on a living instance; releases it once the instance is dead", () => {
+    const claims = { a: staticClaim({}, { address: O }) };
+    expect(of({ claims }, "running")).toBe("keep retained");
+    expect(of({ claims }, "terminated")).toBe("leaked interface-orphaned");
+  });
+
+  it("releases it where the record of a static claim names no place any more, or another one", () => {
+    const claims = { "shop/web-0": staticClaim({}, { address: O }) };
+    const { instanceID: _i, interfaceID: _n, ...spec } = record({ claim: claimOf({ uid: "claim-1" }) }).spec;
+    const nowhere = { known: "whole", object: { ...record({}, O), spec } } as const;
+    expect(of({ claims, vpcIPs: { [O]: nowhere } }, "terminated")).toBe("leaked interface-orphaned");
+    const there = vpcIP({ interfaceID: "eni-b", instanceID: "i-b", claim: claimOf({ uid: "claim-1" }) }, O);
+    expect(of({ claims, vpcIPs: { [O]: there } }, "terminated")).toBe("leaked interface-orphaned");
+  });
+
+  it("names no address to mark where EC2 names no primary: each of its addresses is unknown", () => {
+    const { primary: _none, ...item } = orphan();
+    const verdicts = judge(evidence({ interfaces: [item], instances: { "i-a": "terminated" } }));
+    expect(verdicts).toMatchObject([
+      { address: O, interfaceID: "eni-o", decision: "unknown", reason: "interface-contradicts" },
+    ]);
+  });
+
   it.each<[string, World]>([
-    ["keep retained", { claims: { a: staticClaim({}, { address: O }) } }],
     [
       "keep retained",
       {
-        claims: { "shop/web-0": staticClaim({}, { address: ip("10.0.9.9") }) },
+        claims: { "shop/web-0": staticClaim({}, { address: O }) },
         vpcIPs: { [O]: vpcIP({ ...at, claim: claimOf({ uid: "claim-1" }) }, O) },
       },
     ],

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { InstanceState } from "../../../src/domain/evidence.ts";
 import { judge } from "../../../src/domain/judgement/index.ts";
+import { planReleases } from "../../../src/domain/plan/releases.ts";
+import { isLeaked } from "../../../src/domain/verdict.ts";
 import {
   ago,
   claimOf,
@@ -8,6 +10,7 @@ import {
   decided,
   evidence,
   interface_,
+  inWords,
   ip,
   mark,
   node,
@@ -70,13 +73,10 @@ describe("a VpcIP whose address EC2 doesn't have where it says", () => {
     expect(of({ instances: { "i-a": "stopped" } })).toBe("keep instance-stopped");
   });
 
-  it("keeps as unknown where nobody tells of its instance, or the record names none", () => {
+  it("keeps as unknown where nobody tells of its instance", () => {
     for (const state of ["unknown", "shutting-down"] as const)
       expect(of({ instances: { "i-a": state } })).toBe("unknown instance-unknown");
     expect(of({ nodes: {} })).toBe("unknown instance-unknown");
-    const { instanceID: _none, ...spec } = record({ claim: claimOf() }).spec;
-    const object = { ...record(), spec };
-    expect(of({ vpcIPs: { [X]: { known: "whole", object } } })).toBe("unknown instance-unknown");
   });
 
   it("H10 keeps as unknown what names another node than its instance's, or an instance that two have", () => {
@@ -101,16 +101,98 @@ describe("a VpcIP whose address EC2 doesn't have where it says", () => {
     expect(of({ ...states, pods: [pod({ keep: true })] })).toBe("keep opt-out");
   });
 
-  it("keeps what a static claim retains on a dead instance: by its status, or by its UID in the record", () => {
-    const states = { instances: { "i-a": "terminated" } } as const;
-    expect(of({ ...states, claims: { a: staticClaim() } })).toBe("keep retained");
+  it("keeps claim and record of what a static claim retains on a dead instance, and takes their place away", () => {
     const named = { claim: claimOf({ uid: "claim-1" }) };
-    const claim = staticClaim({}, { address: "10.0.9.9" });
-    expect(of({ ...states, claims: { "shop/web-0": claim } }, named)).toBe("keep retained");
-    expect(of({ ...states, claims: {} }, named)).toBe("leaked instance-gone");
-    expect(of({ ...states, claims: "not read" }, named)).toBe("unknown claims-not-read");
+    const { status: _lost, ...object } = staticClaim().object;
+    for (const claim of [staticClaim(), { readable: true, object } as const]) {
+      const world = {
+        interfaces: [],
+        vpcIPs: { [X]: vpcIP(named) },
+        claims: { "shop/web-0": claim },
+        instances: { "i-a": "terminated" },
+      } as const;
+      expect(judge(evidence(world))).toMatchObject([
+        {
+          decision: "leaked",
+          cause: "instance-gone",
+          gives: "record",
+          needs: "terminated",
+          keepsClaim: true,
+        },
+      ]);
+    }
+  });
+
+  it("H18 keeps what a static claim may retain on a dead instance as unknown, and releases what none of that UID retains", () => {
+    const states = { instances: { "i-a": "terminated" } } as const;
+    const named = { claim: claimOf({ uid: "claim-1" }) };
+    const whole = (world: World, spec = named) =>
+      judge(evidence({ interfaces: [], vpcIPs: { [X]: vpcIP(spec) }, ...states, ...world })).map(
+        (verdict) =>
+          `${inWords(verdict)}${isLeaked(verdict) && verdict.keepsClaim ? ", keeps its claim" : ""}`,
+      );
+    expect(whole({ claims: {} })).toEqual(["leaked instance-gone"]);
+    expect(whole({ claims: { "shop/web-0": staticClaim({}, { address: "10.0.9.9" }) } })).toEqual([
+      "leaked instance-gone",
+    ]);
+    expect(
+      whole({ claims: { "shop/web-0": staticClaim() } }, { claim: claimOf({ uid: "claim-0" }) }),
+    ).toEqual(["leaked instance-gone"]);
+    expect(whole({ claims: "not read" })).toEqual(["unknown claims-not-read"]);
     const broken = { readable: false, name: "shop/web-0", why: "pruned" } as const;
-    expect(of({ ...states, claims: { "shop/web-0": broken } }, named)).toBe("unknown claim-unreadable");
+    expect(whole({ claims: { "shop/web-0": broken } })).toEqual(["unknown claim-unreadable"]);
+  });
+});
+
+describe("a VpcIP with a claim that names no instance", () => {
+  const nowhere = (interfaceID?: string, uid?: string): NonNullable<World["vpcIPs"]> => {
+    const claim = claimOf(uid === undefined ? {} : { uid });
+    const { instanceID: _i, interfaceID: _n, ...spec } = record({ claim }).spec;
+    const placed = interfaceID === undefined ? spec : { ...spec, interfaceID };
+    return { [X]: { known: "whole", object: { ...record(), spec: placed } } };
+  };
+
+  it("is kept while its Pod lives, or a static claim retains it", () => {
+    expect(of({ vpcIPs: nowhere(), pods: [pod()] })).toBe("keep claimed");
+    expect(of({ vpcIPs: nowhere("eni-a"), pods: [pod()] })).toBe("keep claimed");
+    const claims = { "shop/web-0": staticClaim() };
+    expect(of({ vpcIPs: nowhere(undefined, "claim-1"), claims })).toBe("keep retained");
+  });
+
+  it("H49 goes with its claim: by its node's report where it names an interface, else under its lease alone", () => {
+    const proof = (world: World) =>
+      judge(evidence({ interfaces: [interface_({ addresses: [] })], ...world }))[0];
+    expect(proof({ vpcIPs: nowhere() })).toMatchObject({
+      cause: "pod-gone",
+      gives: "record",
+      needs: "lease",
+    });
+    expect(proof({ vpcIPs: nowhere("eni-a") })).toMatchObject({ gives: "record", needs: "report" });
+    expect(proof({ vpcIPs: nowhere("eni-a"), nodes: {} })).toMatchObject({ needs: "lease" });
+    expect(proof({ vpcIPs: nowhere(undefined, "claim-1"), claims: {} })).toMatchObject({
+      cause: "claim-gone",
+    });
+  });
+
+  it("keeps as unknown what its node holds, and keeps what its own sandbox has", () => {
+    const pool = [{ address: X, interfaceID: "eni-a" }];
+    for (const status of [{ pool }, { inUse: [{ address: X, containerID: "c", podUID: "p" }] }])
+      expect(of({ vpcIPs: nowhere("eni-a"), nodes: { "node-a": node(status) } })).toBe(
+        "unknown record-mismatch",
+      );
+    const inUse = [{ address: "10.0.0.99", containerID: "container-1", podUID: "pod-1" }];
+    expect(of({ vpcIPs: nowhere("eni-a"), nodes: { "node-a": node({ inUse }) } })).toBe("keep in-use");
+  });
+
+  it("is released only with a mark that is old enough, although the lease is proof enough", () => {
+    const due = (leak: ReturnType<typeof mark>) => {
+      const { instanceID: _i, interfaceID: _n, ...spec } = record({ claim: claimOf(), leak }).spec;
+      const vpcIPs = { [X]: { known: "whole", object: { ...record(), spec } } } as const;
+      const facts = evidence({ interfaces: [], vpcIPs });
+      return planReleases(facts, judge(facts), { markAgeSeconds: 1800, notFoundSeconds: 3600 }).dropRecords;
+    };
+    expect(due(mark({ firstObservedAt: ago(1799) }))).toEqual([]);
+    expect(due(mark({ firstObservedAt: ago(1800) }))).toHaveLength(1);
   });
 });
 

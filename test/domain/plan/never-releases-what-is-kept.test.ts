@@ -1,11 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { prefixMembers } from "../../../src/domain/address.ts";
-import type { Evidence } from "../../../src/domain/evidence.ts";
+import type { Evidence, NetworkInterface } from "../../../src/domain/evidence.ts";
 import { judge } from "../../../src/domain/judgement/index.ts";
+import type { StoredVpcIP } from "../../../src/domain/objects/vpcip.ts";
 import { planReleases, type Unassign } from "../../../src/domain/plan/releases.ts";
+import type { Leaked } from "../../../src/domain/verdict.ts";
 import { messy } from "../messy.ts";
-import { isDue, keeperOf, MARK_AGE_SECONDS, mayGo, NOT_FOUND_SECONDS } from "../oracle.ts";
+import { isDue, keeperOf, keepsInterface, MARK_AGE_SECONDS, mayGo, NOT_FOUND_SECONDS } from "../oracle.ts";
 import { keeperOfOrphan, keeperOfRecord } from "../oracle-orphans.ts";
 import { troubles } from "../troubles.ts";
 
@@ -22,6 +24,8 @@ const wrong = (evidence: Evidence): readonly string[] =>
 function wrongIn(evidence: Evidence, { interfaceID, items }: Unassign): readonly string[] {
   const item = interfaceOf(evidence, interfaceID);
   if (item === undefined) return [`no such interface: ${interfaceID}`];
+  if (items.some(({ verdict }) => verdict.keepsClaim === true))
+    return items.flatMap(({ verdict, record }) => wrongMove(evidence, item, verdict, record) ?? []);
   const planned = items.map(({ verdict }) => verdict.address);
   return items.flatMap(({ verdict: { address, prefix } }) => {
     const about = `${address} of ${interfaceID}`;
@@ -34,6 +38,22 @@ function wrongIn(evidence: Evidence, { interfaceID, items }: Unassign): readonly
     const isWhole = prefixMembers(own).every((member) => planned.includes(member));
     return isWhole ? [] : `${about}: its prefix is not whole`;
   });
+}
+
+/** Why an address may not leave a dead instance's interface for its claim's next node. */
+function wrongMove(
+  evidence: Evidence,
+  item: NetworkInterface,
+  { address, keepsClaim }: Leaked,
+  record: StoredVpcIP,
+): string | undefined {
+  const about = `${address} of ${item.id}`;
+  if (keepsClaim !== true) return `${about}: moved together with what is released`;
+  if (item.attachment !== undefined || !item.addresses.includes(address)) return `${about}: not detached`;
+  if (keepsInterface(evidence, item) !== undefined) return `${about}: the interface is not to be touched`;
+  const nowhere = { ...evidence, interfaces: [] };
+  const kept = keeperOfRecord(nowhere, address, record, true);
+  return kept === undefined ? undefined : `${about}: ${kept}`;
 }
 
 /** What the oracle would release and the plan doesn't hold. */
@@ -98,7 +118,8 @@ describe("the release plan, against the oracle", () => {
       fc.property(troubles(8), (list) => {
         const evidence = messy(list);
         const kept = planOf(evidence).dropRecords.flatMap(
-          ({ verdict, record }) => keeperOfRecord(evidence, verdict.address, record) ?? [],
+          ({ verdict, record }) =>
+            keeperOfRecord(evidence, verdict.address, record, verdict.keepsClaim === true) ?? [],
         );
         expect(kept).toEqual([]);
       }),
