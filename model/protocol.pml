@@ -8,15 +8,16 @@
  *
  * Macros that choose a configuration:
  *   ADDRESSES=n     how many addresses (1)
- *   PROGRESS        for the check of progress: at most FAULTS=n faults in all, and marks are put only where something looks leaked
+ *   FAULTS=n        at most n faults in all (a crash, a lost answer, a lease that ends while its holder works), marks only where an
+ *                   address looks leaked, hand-over upon request; without it faults and marks come at any time, without limit
+ *   PROGRESS        for the two checks of progress, with FAULTS: nothing lasts for ever once the faults have stopped
  *   BAD_CLOCK       a reclaimer's own clock may say that its lease is there long after it is lost
+ *   TENANTS         another tenant of the VPC takes free addresses, and gives them back
+ *   RECOVERY        the allocator pools what EC2 shows and nobody has
  *   NO_...          takes one rule away
  */
 #ifndef ADDRESSES
 #define ADDRESSES 1
-#endif
-#ifndef FAULTS
-#define FAULTS 1
 #endif
 
 /* Who holds the node lease, and who reads and writes an object. DEAD is a reclaimer that will never give it back. */
@@ -88,12 +89,13 @@ byte request[2];
 byte requestAddress[2];
 byte requestInterface[2];
 
-#ifdef PROGRESS
+#ifdef FAULTS
 byte faults = FAULTS;
 #define FAULT (faults > 0)
 #define SPEND faults--
 #define NOT_ASKED (!asked[0] && !asked[1])
 #define ASKED (asked[0] || asked[1])
+#define ANSWERED (ASKED && reportHolds) /* while a request is fresh no new operation starts */
 #define HELD_BY_ALLOCATOR ALLOCATOR
 #define LEASE_NO_LONGER_MATTERS(who) skip
 #define DIED DEAD
@@ -103,6 +105,7 @@ byte faults = FAULTS;
 #define SPEND skip
 #define NOT_ASKED true
 #define ASKED true
+#define ANSWERED false /* a request may expire at any moment */
 /* Where any lease may end at any moment, one that the allocator has is as good as free: fewer states, the same behaviour. */
 #define HELD_BY_ALLOCATOR NOBODY
 #define LEASE_NO_LONGER_MATTERS(who) if :: holder == who -> holder = NOBODY :: else fi
@@ -177,13 +180,13 @@ inline entomb(a, i) {
 inline unassign(a, i) {
   if
   :: location[a] == i ->
-     printf("EC2: unassigns address %d from interface %d\n", a, i);
+     printf("EC2: executes Unassign: address %d leaves interface %d\n", a, i);
      if
      :: sandbox[a] == i -> printf("VIOLATED: a live sandbox uses it there\n"); assert(false)
      :: else
      fi;
      location[a] = FREE
-  :: else -> printf("EC2: address %d is not on interface %d: nothing happens\n", a, i)
+  :: else -> printf("EC2: executes Unassign: address %d is not on interface %d, nothing happens\n", a, i)
   fi
 }
 
@@ -305,7 +308,7 @@ active proctype Allocator() {
 
 away: /* without the lease, or with one that it knows to be lost; its config is read again with the acquisition */
   if
-  :: d_step { FREE_LEASE || holder == ALLOCATOR -> acquired(); printf("allocator: acquires the lease\n") }
+  :: d_step { (FREE_LEASE || holder == ALLOCATOR) && !(ANSWERED && holder == NOBODY) -> acquired(); printf("allocator: acquires the lease\n") }
   :: d_step { !FREE_LEASE && holder != ALLOCATOR && FAULT -> SPEND; acquired(); printf("allocator: takes over the lease, for it has ended\n") }
   fi;
 
@@ -458,7 +461,7 @@ active proctype Refill() {
           :: i != 0 -> pool[AT(a, i)] = 1; printf("refill: records address %d in the pool of interface %d\n", a, i)
           :: else
           fi
-       :: else -> printf("refill: may not record it\n")
+       :: else -> printf("refill: its intent is gone, it records nothing\n")
        fi;
        refillLives = 0; a = 0; i = 0
      }
@@ -606,7 +609,7 @@ inline noAnswer(a, i, me) {
 
 #define DIES d_step { FAULT -> SPEND; printf("reclaimer %d: dies\n", me - 1); endRun(me, r, DIED) }
 
-#ifdef PROGRESS
+#ifdef FAULTS
 /* A mark is put where nothing seems to keep the address. */
 #define LOOKS_LEAKED(A, I) (location[A] == I && !HELD(A) && (sandbox[A] == 0 || !pod[A]))
 #define MAY_MARK(A, I) (LOOKS_LEAKED(A, I) && (!exists[A] || (claimed[A] && !pod[A] && !marked[A] && recordInterface[A] == I) || (!claimed[A] && (!marked[A] || recordInterface[A] != I))))
@@ -629,7 +632,7 @@ inline noAnswer(a, i, me) {
        if :: !claimed[A] -> strip(A) :: else fi; \
        printf("reclaimer %d: takes the mark of address %d away\n", me - 1, A) }
 
-#ifdef PROGRESS
+#ifdef FAULTS
 #define SWEEP(A) \
   :: d_step { DUE(A) -> a = A; asked[r] = 1; printf("reclaimer %d: asks for the lease, for address %d\n", me - 1, A) }; goto acquire
 #else
@@ -641,8 +644,8 @@ proctype Reclaimer(byte me) {
   byte a, seen, act, restored, over;
   bit late, r;
 #ifdef NO_INTENT_CAS
-  bit oldClaim;
-  byte oldIntent, oldTombstone1, oldTombstone2;
+  bit oldClaim, oldBuried;
+  byte oldIntent, oldInterface, oldTombstone1, oldTombstone2;
 #endif
   r = me - 2;
 
@@ -669,7 +672,7 @@ idle:
 #endif
   od;
 
-#ifdef PROGRESS
+#ifdef FAULTS
 acquire:
   if
   :: d_step { holder == NOBODY && reportHolds -> holder = me; knows[r] = CURRENT; asked[r] = 0; printf("reclaimer %d: acquires the lease, handed over\n", me - 1) }
@@ -683,13 +686,24 @@ sweep: /* everything again, and afresh */
   if
   :: d_step {
        true -> seen = location[a]; decide(a, seen, r);
-       printf("reclaimer %d: reads everything again: %d\n", me - 1, act);
-       knows[r] = 0; forgetReport();
+       printf("reclaimer %d: reads everything again, and ", me - 1);
+       if
+       :: act == KEEPS -> printf("finds nothing to do\n")
+       :: act == RELEASES -> printf("finds address %d leaked on interface %d\n", a, seen)
+       :: act == DROPS -> printf("finds that the record of address %d is over\n", a)
+       :: act == PUTS_BACK -> printf("finds an intent for address %d, which is in use\n", a)
+       :: act == TAKES_BACK -> printf("finds an intent for address %d, which is in the pool or cooling\n", a)
+       :: act == TIDIES -> printf("finds that address %d has a keeper\n", a)
+       fi;
+       if
+       :: act != RELEASES && act != DROPS -> knows[r] = 0; forgetReport()
+       :: else
+       fi;
        if
        :: act == KEEPS -> GIVES_BACK
        :: act != KEEPS -> recordSeen[OF(a, me)] = 1;
 #ifdef NO_INTENT_CAS
-          oldClaim = claimed[a]; oldIntent = intentRun[a]; oldTombstone1 = tombstone[AT(a, 1)]; oldTombstone2 = tombstone[AT(a, 2)];
+          oldClaim = claimed[a]; oldIntent = intentRun[a]; oldInterface = intentInterface[a]; oldBuried = intentBuried[a]; oldTombstone1 = tombstone[AT(a, 1)]; oldTombstone2 = tombstone[AT(a, 2)];
 #endif
           if
           :: act == RELEASES || act == DROPS ->
@@ -738,9 +752,18 @@ bumping: /* before any intent, and before a tombstone ends */
 #else
        bump(a, me, act == DROPS);
 #endif
-       configSeen[me - 1] = 0; printf("reclaimer %d: bumps the config\n", me - 1)
+       configSeen[me - 1] = 0; knows[r] = 0; forgetReport();
+#ifdef NO_BUMP
+       printf("reclaimer %d: leaves the config as it is\n", me - 1)
+#else
+       printf("reclaimer %d: bumps the config\n", me - 1)
+#endif
      }
-  :: d_step { !configSeen[me - 1] -> printf("reclaimer %d: the config has changed\n", me - 1); GIVES_BACK }; goto idle
+  :: d_step {
+       !configSeen[me - 1] -> printf("reclaimer %d: the config has changed\n", me - 1);
+       seen = 0; act = 0; over = 0; RECORD_FORGOTTEN(a, me)
+     };
+     goto sweep
   :: DIES; goto idle
   fi;
   if
@@ -780,9 +803,17 @@ intending:
 #ifdef NO_INTENT_CAS
        exists[a] -> claimed[a] = oldClaim; pod[a] = 0; marked[a] = 1; recordInterface[a] = seen;
        tombstone[AT(a, 1)] = oldTombstone1; tombstone[AT(a, 2)] = oldTombstone2;
-       intentRun[a] = oldIntent; intentInterface[a] = (oldIntent != 0 -> seen : 0); intentBuried[a] = 0;
+       intentRun[a] = oldIntent; intentInterface[a] = oldInterface; intentBuried[a] = oldBuried;
 #else
        recordSeen[OF(a, me)] ->
+#endif
+#ifndef FORGETS_OTHER_INTERFACE
+       if
+       :: intentRun[a] != 0 && intentInterface[a] != seen && !intentBuried[a] ->
+          /* an earlier run's request for the other interface may be late: that interface stays bound */
+          entomb(a, intentInterface[a]); over = (intentInterface[a] == 1 -> over - over % 2 : over % 2)
+       :: else
+       fi;
 #endif
        late = (intentRun[a] != 0 || HAS_TOMBSTONE(a));
        restored = (intentRun[a] != 0 -> intentInterface[a] + 2 * intentBuried[a] : 0);
@@ -845,7 +876,7 @@ sent: /* EC2 may execute it, and answer; or nobody knows */
 /* ------------------------------------------------------------------------------------------------ the rest of the world */
 
 #define LATE(A, I) \
-  :: d_step { stray[AT(A, I)] != 0 -> stray[AT(A, I)] = 0; printf("EC2: a late request comes. "); unassign(A, I) }
+  :: d_step { stray[AT(A, I)] != 0 -> stray[AT(A, I)] = 0; printf("EC2: a request that nobody waits for any more comes\n"); unassign(A, I) }
 
 /* Requests that nobody waits for any more. */
 active proctype Late() {
@@ -908,11 +939,12 @@ init {
 
 #ifdef PROGRESS
 /*
- * An address on an interface that nobody uses and nobody can be given; a name that is taken where there is no address. Neither
- * may last for ever.
+ * An address on an interface that nobody uses and nobody can be given: leaked, or kept by nothing but a record. And a name that is
+ * taken where EC2 has no address. Neither may last for ever.
  */
-#define UNUSABLE (ON_INTERFACE(location[0]) && sandbox[0] == 0 && !cooling[AT(0, location[0])] && !(pool[AT(0, location[0])] && (!exists[0] || ADOPTABLE(0, location[0]))))
-#define NAME_TAKEN (exists[0] && location[0] == FREE)
-#define LEAKED (ON_INTERFACE(location[0]) && sandbox[0] == 0 && !HELD(0))
-ltl progress { [] <> !(UNUSABLE || NAME_TAKEN) }
+#define USABLE(a, i) (cooling[AT(a, i)] || (pool[AT(a, i)] && (!exists[a] || ADOPTABLE(a, i))))
+#define LEAKED (ON_INTERFACE(location[0]) && sandbox[0] == 0 && !USABLE(0, location[0]))
+#define LEFT_OVER (exists[0] && location[0] == FREE)
+ltl released { [] <> !LEAKED }
+ltl forgotten { [] <> !LEFT_OVER }
 #endif
