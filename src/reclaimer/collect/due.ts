@@ -1,16 +1,13 @@
-import { parseAddress } from "../../domain/address.ts";
-import { retention } from "../../domain/expiry.ts";
 import { LABEL, labelValue } from "../../domain/objects/names.ts";
-import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { VpcIPEntry } from "../../ports/cluster.ts";
 import { isHeldByBreaker } from "../guard/freeze.ts";
 import type { Gate } from "../guard/gate.ts";
 import type { Sentinels } from "../guard/memory.ts";
-import { wholeNodeConfigs, wholeStaticClaims } from "../guard/whole-lists.ts";
+import { wholeNodeConfigs } from "../guard/whole-lists.ts";
 import { mayRelease } from "../mode.ts";
-import { inParallel, messageOf } from "../parallel.ts";
 import type { CollectSummary } from "../requests.ts";
 import type { CollectPorts, Settings } from "../settings.ts";
+import { endExpired } from "./expired-claims.ts";
 import { serverTime } from "./lists.ts";
 import { queueNodes } from "./queue-nodes.ts";
 
@@ -18,7 +15,6 @@ type OpenGate = Extract<Gate, { open: true }>;
 type Result = Omit<CollectSummary, "run" | "kind">;
 
 const UNFINISHED = `${LABEL.state} in (Leaked,Releasing,Released)`;
-const LANES = 8;
 
 /**
  * The five-minute run: queues every node with a due mark, an unfinished release or an ended tombstone, so that no work is
@@ -31,7 +27,7 @@ export async function collectDue(
   run: string,
   gate: OpenGate,
 ): Promise<Result> {
-  const expired = await markExpired(ports, gate.sentinels);
+  const expired = await endExpired(ports, settings, gate.sentinels);
   const entries = await ports.cluster.listVpcIPLabels(UNFINISHED);
   const now = serverTime(ports);
   const isDue = ({ labels }: VpcIPEntry) =>
@@ -85,43 +81,4 @@ async function nameFromRecord(
   if (node !== undefined && labelValue(node) === node && !node.startsWith("h")) return node;
   const found = await cluster.getVpcIP(entry.name);
   return found.found && found.object.readable ? found.object.object.spec.nodeName : undefined;
-}
-
-/** Marks the address of each static claim whose time is over. Its absence was noted before: that was the first look. */
-async function markExpired(
-  ports: CollectPorts,
-  sentinels: Sentinels,
-): Promise<Pick<Result, "failed"> & { readonly marked: number }> {
-  const claims = await wholeStaticClaims(ports.cluster, sentinels);
-  const now = serverTime(ports);
-  const over = claims.flatMap((claim) => {
-    if (!claim.readable) return [];
-    const kept = retention(claim.object, now);
-    const address = parseAddress(claim.object.status?.address ?? "");
-    return kept.retained || kept.cause !== "claim-expired" || address === undefined
-      ? []
-      : [{ address, uid: claim.object.metadata.uid }];
-  });
-  const results = await inParallel(over, LANES, async ({ address, uid }) => {
-    const found = await ports.cluster.getVpcIP(address);
-    if (!found.found || !found.object.readable) return false;
-    const record = found.object.object;
-    if (record.spec.claim?.uid !== uid || record.spec.leak !== undefined) return false;
-    return (await ports.writer.replaceVpcIP(expired(record, now))).outcome === "replaced";
-  });
-  return {
-    marked: results.filter((result) => result.ok && result.value).length,
-    failed: results.flatMap((result) =>
-      result.ok ? [] : [{ subject: result.item.address, why: messageOf(result.error) }],
-    ),
-  };
-}
-
-function expired(record: StoredVpcIP, now: number): StoredVpcIP {
-  const leak = {
-    cause: "claim-expired",
-    scope: "Address",
-    firstObservedAt: new Date(now).toISOString(),
-  } as const;
-  return { ...record, spec: { ...record.spec, leak } };
 }
