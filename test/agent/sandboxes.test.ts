@@ -118,4 +118,15 @@ for (const allocator of BOTH) {
     expect(cluster.record(old)?.spec.instanceID).not.toBe(node.instanceID);
     expect(cluster.misdeeds).toEqual([]);
   });
+
+  test(`H11 ${allocator}: a node without a NodeENIConfig makes its own, in the group of its Node`, async () => {
+    const { cluster, agent } = await laid({ allocator });
+    cluster.world.kubernetes.erase("nodeeniconfigs.vpcip.dev", "a");
+    await agent.maintain();
+    expect(agent.status.instanceID).toBe(agent.node.instanceID);
+    const config = cluster.world.api.get("nodeeniconfigs", { name: "a" });
+    expect(config?.metadata.labels).toEqual({ "vpcip.dev/node-group": "workers" });
+    await agent.address("web");
+    expect(cluster.misdeeds).toEqual([]);
+  });
 }

@@ -16,6 +16,9 @@ export interface View {
   readonly unreadable: ReadonlySet<Address>;
 }
 
+/** The node's NodeENIConfig is not there: a new node, or one whose old config has been buried. */
+export class NoConfig extends Interrupted {}
+
 export async function readView({ cluster, host, clock }: AgentPorts): Promise<View> {
   const readAt = clock.now();
   const config = await readConfig({ cluster, host });
@@ -35,7 +38,7 @@ export async function readConfig({
   host,
 }: Pick<AgentPorts, "cluster" | "host">): Promise<StoredNodeENIConfig> {
   const found = await cluster.getNodeConfig(host.nodeName);
-  if (!found.found) throw new Interrupted(`node ${host.nodeName} has no NodeENIConfig`);
+  if (!found.found) throw new NoConfig(`node ${host.nodeName} has no NodeENIConfig`);
   if (!found.object.readable)
     throw new ClusterError("unreadable", `NodeENIConfig ${host.nodeName}: ${found.object.why}`);
   return found.object.object;

@@ -3,10 +3,11 @@ import type { NodeENIConfigStatus, StoredNodeENIConfig } from "../../domain/obje
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { NodeLease } from "../lease/node-lease.ts";
 import { attachedInterfaces } from "../node/interfaces.ts";
+import { createConfig } from "../node/new-config.ts";
 import { addressOfRecord } from "../node/own-record.ts";
 import { isSame, Picture, type PictureOptions } from "../node/picture.ts";
 import { freshStatus } from "../node/settled-status.ts";
-import { readView } from "../node/view.ts";
+import { NoConfig, readView, type View } from "../node/view.ts";
 import { Interrupted } from "./interrupted.ts";
 
 const TRIES = 4;
@@ -41,10 +42,22 @@ export class Operation extends Picture {
   async read(): Promise<void> {
     if (!(await this.lease.confirm())) throw new Interrupted("the node lease is lost");
     this.seen = undefined;
-    this.seen = await readView(this.ports);
+    this.seen = await this.#viewOrNew();
     if (this.isOwn) return;
     const interfaces = await attachedInterfaces(this.ports);
     await this.writeStatus((status) => freshStatus(status, this.machine, interfaces));
+  }
+
+  /** A node without a NodeENIConfig gets one: its existence means that we manage the node. */
+  async #viewOrNew(): Promise<View> {
+    try {
+      return await readView(this.ports);
+    } catch (error) {
+      if (!(error instanceof NoConfig)) throw error;
+      await this.mayGoOn();
+      await createConfig(this.ports);
+      return readView(this.ports);
+    }
   }
 
   /** What is known may not be what is there: the next operation reads again. */

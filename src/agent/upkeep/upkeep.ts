@@ -3,7 +3,7 @@ import { lastAllocator } from "../../domain/node-lease.ts";
 import type { AgentKind } from "../lease/node-lease.ts";
 import { usableInterfaces } from "../node/interfaces.ts";
 import { Picture } from "../node/picture.ts";
-import { readView } from "../node/view.ts";
+import { NoConfig, readView } from "../node/view.ts";
 import type { Operation } from "../operation/operation.ts";
 import type { Runner } from "../operation/runner.ts";
 import type { AgentPorts } from "../ports.ts";
@@ -15,6 +15,12 @@ import { Recovery } from "./recovery.ts";
 import { Refills } from "./refill.ts";
 import { shrink } from "./shrink.ts";
 import { balanceOf } from "./warm-pool.ts";
+
+/** The first operation makes the config. */
+function isWithoutConfig(error: unknown): true {
+  if (error instanceof NoConfig) return true;
+  throw error;
+}
 
 /** EC2 is asked at most so often for what nothing waits for. */
 const QUIET_LOOK_MILLISECONDS = 10 * 60_000;
@@ -58,7 +64,8 @@ export class Upkeep {
       }
     };
     await part(async () => {
-      if (await this.#isUntidy()) await this.#run((operation) => this.#tidy(operation));
+      if (await this.#isUntidy().catch(isWithoutConfig))
+        await this.#run((operation) => this.#tidy(operation));
     });
     await part(() => this.#balance());
     await part(async () => staticUpkeep(this.#ports, this.#runner, await this.#look()));
