@@ -1,8 +1,12 @@
+import { describeCloud } from "../adapters/ec2/cloud-contract.ts";
 import { describeEc2 } from "../contract/ec2.ts";
+import { cloudOnLocalStack } from "./localstack/cloud.ts";
 import { ec2OnLocalStack } from "./localstack/ec2.ts";
-import { LOCALSTACK_EC2 } from "./localstack/ec2-differences.ts";
+import { LOCALSTACK_CLOUD, LOCALSTACK_EC2 } from "./localstack/ec2-differences.ts";
 import { awsPeer, describeWhere } from "./peers.ts";
 
-describeWhere(awsPeer)("real wires of EC2", () => {
-  describeEc2("LocalStack's EC2", () => ec2OnLocalStack(awsPeer ?? ""), LOCALSTACK_EC2);
+describeWhere(awsPeer)("a real wire of EC2", () => {
+  const endpoint = awsPeer ?? "";
+  describeEc2("LocalStack's EC2", () => ec2OnLocalStack(endpoint), LOCALSTACK_EC2);
+  describeCloud("LocalStack's EC2", () => cloudOnLocalStack(endpoint), LOCALSTACK_CLOUD);
 });

@@ -1,11 +1,14 @@
 import { spawn, spawnSync } from "node:child_process";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
+
+/** Niceness of builds. Who is nicer already stays so. */
+const BELOW_OTHERS = 10;
 
 /** Runs a command to its end, below others' priority. Throws with the end of its output where it fails. */
 export async function run(command: string, args: readonly string[], options: CommandOptions): Promise<void> {
@@ -18,7 +21,7 @@ export async function run(command: string, args: readonly string[], options: Com
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  if (child.pid !== undefined) setPriority(child.pid, 10);
+  if (child.pid !== undefined && getPriority() < BELOW_OTHERS) setPriority(child.pid, BELOW_OTHERS);
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (part: Buffer) => {

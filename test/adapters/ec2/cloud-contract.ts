@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect } from "@jest/globals";
 import type { Address, Prefix } from "../../../src/domain/address.ts";
 import type { CloudReader, CloudReleaser } from "../../../src/ports/cloud.ts";
+import { type Differences, sentences } from "../../contract/sentences.ts";
 
 /** A cloud, and what was laid out in it. */
 export interface CloudPeer {
@@ -23,12 +24,17 @@ export interface CloudPeer {
 }
 
 /** What every {@link CloudReader} and {@link CloudReleaser} do. */
-export function describeCloud(name: string, makePeer: () => Promise<CloudPeer>): void {
+export function describeCloud(
+  name: string,
+  makePeer: () => Promise<CloudPeer>,
+  differences: Differences = {},
+): void {
   describe(`Cloud by ${name}`, () => {
+    const it = sentences(differences);
     let peer: CloudPeer;
     beforeEach(async () => {
       peer = await makePeer();
-    });
+    }, 60_000);
     afterEach(async () => {
       await peer.stop();
     });

@@ -110,6 +110,16 @@ export function describeInterfaces(subject: Subject, sentence: Sentence): void {
       expect(await codeOf(remove(id))).toBe("InvalidNetworkInterfaceID.NotFound");
     });
 
+    sentence("a call that releases and is done says so with a return value", async () => {
+      const id = await subject.createInterface({ SecondaryPrivateIpAddressCount: 1 });
+      const [address] = await subject.secondariesOf(id);
+      for (const action of [
+        `UnassignPrivateIpAddresses&NetworkInterfaceId=${id}&PrivateIpAddress.1=${address}`,
+        `DeleteNetworkInterface&NetworkInterfaceId=${id}`,
+      ])
+        expect(await subject.bodyOf(action)).toContain("<return>true</return>");
+    });
+
     sentence("an attached interface is not deleted", async () => {
       const { interfaceID } = await subject.peer.runInstance();
       expect(await codeOf(remove(interfaceID))).toMatch(/^Invalid(ParameterValue|NetworkInterface\.InUse)$/);

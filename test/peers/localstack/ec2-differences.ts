@@ -16,6 +16,10 @@ export const LOCALSTACK_EC2: Differences = {
     does: "it makes it: two interfaces have one address",
     page: `${REFERENCE}/API_CreateNetworkInterface.html`,
   },
+  "a call that releases and is done says so with a return value": {
+    does: "its answers have a request ID and nothing else",
+    page: `${REFERENCE}/API_UnassignPrivateIpAddresses.html`,
+  },
   "an attached interface is not deleted": {
     does: "it deletes it",
     page: `${REFERENCE}/API_DeleteNetworkInterface.html`,
@@ -116,5 +120,33 @@ export const LOCALSTACK_EC2: Differences = {
   "a terminated one leaves a later interface available, with its addresses": {
     does: "the interface stays in use on the instance that is gone",
     page: `${GUIDE}/terminating-instances.html`,
+  },
+};
+
+const NO_RETURN_VALUE = {
+  does: "its answer has no return value, so that the outcome is unclear",
+  page: `${REFERENCE}/API_UnassignPrivateIpAddresses.html`,
+};
+
+/** The same, where it shows in the adapter's contract. */
+export const LOCALSTACK_CLOUD: Differences = {
+  "H46 lists every interface of the VPC and none of another": {
+    does: "the first interface of a terminated instance is still there",
+    page: `${GUIDE}/terminating-instances.html`,
+  },
+  "reads an interface with its addresses, prefixes and instance": {
+    does: "it ignores prefixes",
+    page: `${GUIDE}/ec2-prefix-eni.html`,
+  },
+  "releases the addresses that are named, and keeps the others": NO_RETURN_VALUE,
+  "releases a prefix": NO_RETURN_VALUE,
+  "keeps all where one isn't assigned": NO_RETURN_VALUE,
+  "keeps a primary: EC2 refuses": {
+    does: "it answers that it is done",
+    page: `${REFERENCE}/API_UnassignPrivateIpAddresses.html`,
+  },
+  "deletes a detached interface and keeps an attached one": {
+    does: "it deletes both",
+    page: `${REFERENCE}/API_DeleteNetworkInterface.html`,
   },
 };

@@ -8,8 +8,21 @@ import {
 import type { Ec2Peer } from "../../contract/ec2.ts";
 import { access } from "./access.ts";
 
+export interface LocalStackEc2 extends Ec2Peer {
+  readonly client: EC2Client;
+  runInstance(): Promise<{
+    readonly instanceID: string;
+    readonly interfaceID: string;
+    /** Its primary address. */
+    readonly primary: string;
+  }>;
+}
+
+/** Any of the images that it has. */
+let image: Promise<string> | undefined;
+
 /** A VPC of its own on LocalStack. */
-export async function ec2OnLocalStack(endpoint: string): Promise<Ec2Peer & { readonly client: EC2Client }> {
+export async function ec2OnLocalStack(endpoint: string): Promise<LocalStackEc2> {
   const client = new EC2Client(access(endpoint));
   const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
   const vpcID = Vpc!.VpcId!;
@@ -18,8 +31,8 @@ export async function ec2OnLocalStack(endpoint: string): Promise<Ec2Peer & { rea
     return Subnet!.SubnetId!;
   };
   const subnetID = await subnet("10.0.0.0/20");
-  const { Images } = await client.send(new DescribeImagesCommand({}));
-  const ImageId = Images![0]!.ImageId!;
+  image ??= client.send(new DescribeImagesCommand({})).then(({ Images }) => Images![0]!.ImageId!);
+  const ImageId = await image;
   return {
     client,
     endpoint,
@@ -37,9 +50,11 @@ export async function ec2OnLocalStack(endpoint: string): Promise<Ec2Peer & { rea
         }),
       );
       const [instance] = Instances!;
+      const [first] = instance!.NetworkInterfaces!;
       return {
         instanceID: instance!.InstanceId!,
-        interfaceID: instance!.NetworkInterfaces![0]!.NetworkInterfaceId!,
+        interfaceID: first!.NetworkInterfaceId!,
+        primary: first!.PrivateIpAddress!,
       };
     },
     stop: async () => client.destroy(),
