@@ -70,6 +70,7 @@ export async function pointsOf(run: Run, seen: (point: Point) => void = () => un
     return "through";
   });
   await cluster.run((ports) => run.work(cluster, ports), line).catch(() => undefined);
+  if (points.length === 0) throw new Error(`${run.name}: it does nothing`);
   return points;
 }
 

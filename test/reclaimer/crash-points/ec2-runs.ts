@@ -1,3 +1,4 @@
+import { writeSweepMessage } from "../../../src/adapters/sqs/message.ts";
 import type { Run } from "../every-point.ts";
 import type { Cluster } from "../harness.ts";
 import { UNASSIGN } from "../sweep/one-leak.ts";
@@ -30,6 +31,16 @@ async function poisoned(): Promise<Cluster> {
   return cluster;
 }
 
+/** The message was sent again so often that this is the last time. */
+async function lastTry(): Promise<Cluster> {
+  const cluster = await threeLeaks();
+  const { queue } = cluster.world;
+  const [message] = queue.receive(1);
+  queue.delete(message?.receiptHandle ?? "");
+  queue.send(writeSweepMessage({ node: "a", run: "late", attempt: 0, delaySeconds: 0, resent: 5 }));
+  return cluster;
+}
+
 /** What EC2 answers when it is asked to give something back, or that nothing is heard of it. */
 export const EC2_RUNS: readonly Run[] = [
   {
@@ -40,6 +51,11 @@ export const EC2_RUNS: readonly Run[] = [
   {
     name: "sweep: EC2 throttles",
     lay: withEc2(threeLeaks, "UnassignPrivateIpAddresses", "RequestLimitExceeded"),
+    work: sweeping,
+  },
+  {
+    name: "sweep: EC2 throttles, for the last time",
+    lay: withEc2(lastTry, "UnassignPrivateIpAddresses", "RequestLimitExceeded"),
     work: sweeping,
   },
   {

@@ -58,7 +58,7 @@ export async function due(cluster: Cluster): Promise<Cluster> {
 export async function busyOnce(cluster: Cluster): Promise<Cluster> {
   const { queue } = cluster.world;
   while (queue.counts().visible > 0) await cluster.run((ports) => sweeping(cluster, ports));
-  await cluster.wait(1.1);
+  await cluster.clock.pass((queue.nextVisibleAt() ?? 0) - cluster.clock.now());
   return cluster;
 }
 

@@ -4,11 +4,13 @@ import type { SandboxNode } from "../../../src/sandbox/engine/node.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
 import { pool } from "../endings/laid.ts";
 import type { Run } from "../every-point.ts";
-import type { Cluster } from "../harness.ts";
+import { Cluster } from "../harness.ts";
 import { lineTo, UNASSIGN } from "../sweep/one-leak.ts";
 import { busyOnce, dueOn, leaky, sweeping } from "./laid.ts";
 
 const NO_BREAKER = { breaker: { nodeShare: 1, subnetShare: 1, clusterShare: 1, minimumLeaks: 99 } };
+
+const TOUCHY = { nodeShare: 0.1, minimumLeaks: 1 };
 
 /** Three leaks alike on one interface. */
 function three(node: SandboxNode): void {
@@ -18,6 +20,11 @@ function three(node: SandboxNode): void {
 export const threeLeaks = dueOn(three);
 const wholePrefix = dueOn((node) => void node.addInterface(0, 1), {}, NO_BREAKER);
 export const orphan = dueOn((node) => void leaks.detachedInterface(node));
+
+function threeAndIntent(node: SandboxNode): void {
+  three(node);
+  leaks.unfinishedRelease(node);
+}
 
 /** A tombstone is over, and the pool still lists its address on the bound interface; another's address has gone. */
 async function endedTombstones(): Promise<Cluster> {
@@ -114,7 +121,7 @@ async function afterKilledRun(): Promise<Cluster> {
 }
 
 const silent = (tries: number) => async (): Promise<Cluster> => {
-  const cluster = await dueOn(three)();
+  const cluster = await dueOn(threeAndIntent)();
   cluster.allocator().kill();
   for (let done = 0; done < tries; done++) await busyOnce(cluster);
   return cluster;
@@ -159,6 +166,19 @@ export const SWEEP_RUNS: readonly Run[] = [
   { name: "sweep: a static claim that is gone", lay: dueOn(claimGone), work: sweeping },
   { name: "sweep: an orphan interface", lay: orphan, work: sweeping, isShort: true },
   { name: "sweep: an orphan interface with a record that is bound", lay: boundOrphan, work: sweeping },
+  {
+    name: "sweep: a breaker that trips only now",
+    lay: async () => {
+      const cluster = await threeLeaks();
+      cluster.settings = { ...cluster.settings, breaker: { ...cluster.settings.breaker, ...TOUCHY } };
+      return cluster;
+    },
+    work: sweeping,
+    after: async (cluster) => {
+      const { breaker } = new Cluster().settings;
+      cluster.settings = { ...cluster.settings, breaker };
+    },
+  },
   {
     name: "sweep: marks of what is kept by now",
     lay: async () => {
