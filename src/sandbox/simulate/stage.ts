@@ -6,19 +6,12 @@ import { type Crossing, ManualClock } from "../in-process/index.ts";
 import { Dice, subSeed } from "./dice.ts";
 import { EventLog } from "./event-log.ts";
 import { NO_FAULTS, type Rates } from "./faults.ts";
+import { noticesIn } from "./notices.ts";
 import { Oracle } from "./oracle.ts";
 
 /** Small enough that addresses come back to others soon. */
 const CIDR = "10.0.0.0/25";
 const RELEASES = /^(Unassign|DeleteNetworkInterface)/;
-
-const SILENT: Notices = {
-  judged: () => undefined,
-  released: () => undefined,
-  paused: () => undefined,
-  alarm: () => undefined,
-  count: () => undefined,
-};
 
 /** What everybody in a simulation stands on: the world, its time, chance, faults, the log and the judge. */
 export class Stage {
@@ -29,7 +22,7 @@ export class Stage {
   readonly log: EventLog;
   readonly oracle: Oracle;
   readonly dice: Dice;
-  readonly notices: Notices = SILENT;
+  readonly notices: Notices;
   settings: Settings;
   rates: { readonly functions: Rates; readonly agents: Rates } = {
     functions: NO_FAULTS,
@@ -62,6 +55,7 @@ export class Stage {
       breaker: { ...DEFAULT_SETTINGS.breaker, minimumLeaks: dice.chance(0.85) ? 10_000 : 16 },
     };
     this.oracle = new Oracle(ec2, this.subnetID, this.clock.now, [RECLAIMER_KEY, AGENT_KEY]);
+    this.notices = noticesIn(this.log);
     this.#listen();
   }
 

@@ -23,7 +23,7 @@ export interface Failure {
   readonly log?: readonly string[];
 }
 
-const MOST_RUNS = 250;
+const MOST_RUNS = 150;
 const FEWEST_NODES = 3;
 
 export function optionsOf(seed: number, { mode, nodes }: Making): SeedOptions {
