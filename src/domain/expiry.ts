@@ -1,5 +1,5 @@
 import { durationMilliseconds } from "./duration.ts";
-import type { StoredVpcIPClaim } from "./objects/vpcipclaim.ts";
+import { detachedAtOf, type StoredVpcIPClaim } from "./objects/vpcipclaim.ts";
 
 export type Retention =
   | { readonly retained: true; readonly detail: string }
@@ -27,7 +27,7 @@ export function retention(claim: StoredVpcIPClaim, now: number): Retention {
       const after = durationMilliseconds(claim.spec.expireAfter ?? "");
       if (after === undefined)
         return { retained: true, detail: "reclaimPolicy AfterExpiry without expireAfter" };
-      const detachedAt = claim.status?.detachedAt;
+      const detachedAt = detachedAtOf(claim);
       if (detachedAt === undefined)
         return { retained: true, detail: "its Pod's absence is not recorded yet" };
       const end = Date.parse(detachedAt) + after;

@@ -33,6 +33,13 @@ describe("the retention of a static claim", () => {
     expect(kept(expiring, {}, NOW + 1e12)).toMatchObject({ retained: true });
   });
 
+  it("H33 keeps where only the absence of an earlier Pod is noted: its time is not this one's", () => {
+    const at = { detachedAt: ago(99_999), podUID: "pod-2" };
+    expect(kept(expiring, { ...at, detachedPodUID: "pod-1" })).toMatchObject({ retained: true });
+    expect(kept(expiring, { ...at, detachedPodUID: "pod-2" })).toMatchObject({ retained: false });
+    expect(kept(expiring, at)).toMatchObject({ retained: false });
+  });
+
   it("H32 keeps where the absence is noted in the future", () => {
     expect(kept(expiring, { detachedAt: ago(-600) })).toMatchObject({ retained: true });
   });

@@ -22,6 +22,8 @@ export const vpcIPClaimStatus = z.strictObject({
   podUID: podUID.optional(),
   /** API-server time at which the Pod was first seen gone. */
   detachedAt: timestamp.optional(),
+  /** UID of the Pod that `detachedAt` is about: the absence of an earlier one says nothing of the next. */
+  detachedPodUID: podUID.optional(),
   conditions: z.array(condition).max(16).optional(),
 });
 
@@ -36,3 +38,9 @@ export const vpcIPClaim = z.looseObject({
 
 export type VpcIPClaim = z.infer<typeof vpcIPClaim>;
 export type StoredVpcIPClaim = Stored<VpcIPClaim>;
+
+/** When the claim's present Pod was first seen gone; undefined where nobody has, or only an earlier Pod's absence was noted. */
+export function detachedAtOf({ status }: VpcIPClaim): string | undefined {
+  const { detachedAt, detachedPodUID, podUID: present } = status ?? {};
+  return detachedPodUID === undefined || detachedPodUID === present ? detachedAt : undefined;
+}

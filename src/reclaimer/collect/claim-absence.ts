@@ -1,6 +1,6 @@
 import type { Evidence } from "../../domain/evidence.ts";
 import type { Parsed } from "../../domain/objects/metadata.ts";
-import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
+import { detachedAtOf, type StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import { inParallel, messageOf } from "../parallel.ts";
 import type { CollectPorts } from "../settings.ts";
 
@@ -46,13 +46,15 @@ async function isBack({ cluster }: Pick<CollectPorts, "cluster">, claim: StoredV
 }
 
 function changed(claim: StoredVpcIPClaim, { livePodUIDs, now }: Evidence): StoredVpcIPClaim | undefined {
-  const { podUID, detachedAt, ...status } = claim.status ?? {};
+  const { detachedAt, detachedPodUID: _of, ...status } = claim.status ?? {};
+  const { podUID } = status;
   if (podUID === undefined || livePodUIDs === undefined) return undefined;
-  const isThere = livePodUIDs.has(podUID);
-  if (isThere === (detachedAt === undefined)) return undefined;
-  return isThere
-    ? { ...claim, status: { ...status, podUID } }
-    : { ...claim, status: { ...status, podUID, detachedAt: new Date(now).toISOString() } };
+  if (livePodUIDs.has(podUID)) return detachedAt === undefined ? undefined : { ...claim, status };
+  if (detachedAtOf(claim) !== undefined) return undefined;
+  return {
+    ...claim,
+    status: { ...status, detachedAt: new Date(now).toISOString(), detachedPodUID: podUID },
+  };
 }
 
 function nameOf({ metadata }: StoredVpcIPClaim): string {

@@ -1,7 +1,7 @@
 import { FREEZE_CONFIG_MAP } from "../../domain/objects/names.ts";
 import type { Trip } from "../../domain/plan/breaker.ts";
 import { ClusterError, type ClusterReader, type StoredConfigMap } from "../../ports/cluster.ts";
-import type { Mirror } from "../../ports/mirror.ts";
+import type { Mirror, MirroredState } from "../../ports/mirror.ts";
 import type { CollectPorts } from "../settings.ts";
 import { freezeState, frozenData, openData } from "./freeze.ts";
 import { lostMemory, mirroredState, readSentinels, type Sentinels, withRun } from "./memory.ts";
@@ -88,9 +88,27 @@ async function countRun(ports: CollectPorts, gate: Extract<Gate, { open: true }>
   if (counted.outcome !== "replaced") return gate;
   const sentinels = { ...gate.sentinels, nodeENIConfig: counted.object, runs: runs + 1 };
   const state = mirroredState(sentinels);
-  if (state !== undefined) await ports.mirror.write(state);
+  if (state !== undefined) await mirrorForward(ports, state);
   return { ...gate, sentinels };
 }
+
+/**
+ * The mirror never goes back: a function that stood still before it wrote finds that others have counted on meanwhile, and writes
+ * nothing older than what they wrote; where it had stood still in its very request, it puts right what it wrote.
+ */
+async function mirrorForward(ports: CollectPorts, state: MirroredState): Promise<void> {
+  const before = await ports.mirror.read();
+  if (before !== undefined && isSameMemory(before, state) && before.runs >= state.runs) return;
+  await ports.mirror.write(state);
+  const now = mirroredState(await readSentinels(ports.cluster));
+  if (now !== undefined && isSameMemory(now, state) && now.runs > state.runs) await ports.mirror.write(now);
+}
+
+const isSameMemory = (a: MirroredState, b: MirroredState): boolean =>
+  a.clusterUID === b.clusterUID &&
+  a.vpcIPUID === b.vpcIPUID &&
+  a.claimUID === b.claimUID &&
+  a.nodeENIConfigUID === b.nodeENIConfigUID;
 
 /**
  * Writes what the breaker found into the freeze object, so that every path obeys it; an empty list lets go. Throws where

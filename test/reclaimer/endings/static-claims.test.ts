@@ -109,6 +109,22 @@ describe("a static claim", () => {
     expect(lists.slice(0, 2)).toEqual(["claims", "Pods"]);
   });
 
+  test("H33 counts a flapping Pod's time from its own absence, also where its allocator leaves the last one's note", async () => {
+    const { cluster, end, replace } = await staticPod();
+    end();
+    await cluster.collect("leaks");
+    const first = claim(cluster)?.status?.detachedAt;
+    expect(first).toBeDefined();
+    await cluster.wait(20 * 60);
+    replace();
+    cluster.world.kubernetes.erase("pods", "db", "default");
+    await cluster.wait(60);
+    await cluster.collect("leaks");
+    const { detachedAt, detachedPodUID } = claim(cluster)?.status ?? {};
+    expect(detachedPodUID).toBe(NEXT_UID);
+    expect(Date.parse(detachedAt ?? "") - Date.parse(first ?? "")).toBe(21 * 3_600_000);
+  });
+
   test("H33 notes the absence of a Pod that is gone", async () => {
     const { cluster, end } = await staticPod();
     end();

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { SENTINEL } from "../../../src/domain/objects/names.ts";
+import { collect } from "../../../src/reclaimer/index.ts";
+import { Line } from "../../../src/sandbox/in-process/index.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
 import { startFromPool } from "../happenings.ts";
 import { Cluster } from "../harness.ts";
@@ -22,6 +24,40 @@ async function expectFrozen(cluster: Cluster, why: RegExp): Promise<void> {
   await cluster.dueRun(31);
   expect(cluster.released).toEqual([]);
 }
+
+describe("the mirror of the run counter", () => {
+  test.each(["before", "after"] as const)(
+    "H31 H61 is not set back by a function that stood still %s its write while others counted on",
+    async (frozen) => {
+      const { cluster } = await laid();
+      const thaw = cluster.clock.sleep(60 * 60_000);
+      const line = new Line();
+      let isFrozen = false;
+      line.fateOf = ({ to, what }) => {
+        if (to !== "mirror" || what !== "write" || isFrozen) return "through";
+        isFrozen = true;
+        return { frozen, until: thaw };
+      };
+      const slow = cluster.begin((ports) => collect(ports, cluster.settings, { kind: "due" }), line);
+      for (let runs = 0; runs < 5; runs++) {
+        await cluster.wait(5);
+        await cluster.collect("due");
+      }
+      const { runs = 0 } = cluster.mirror.state ?? {};
+      await cluster.clock.until(slow);
+      expect(isFrozen).toBe(true);
+      expect(cluster.mirror.state?.runs).toBe(runs);
+    },
+  );
+
+  test("H61 counts on with each run", async () => {
+    const { cluster } = await laid();
+    const before = cluster.mirror.state?.runs ?? 0;
+    await cluster.collect("due");
+    await cluster.collect("leaks");
+    expect(cluster.mirror.state?.runs).toBe(before + 2);
+  });
+});
 
 describe("lost memory", () => {
   test("H61 freezes when etcd is restored from before: records of running Pods are gone", async () => {
