@@ -21,11 +21,6 @@ export const threeLeaks = dueOn(three);
 const wholePrefix = dueOn((node) => void node.addInterface(0, 1), {}, NO_BREAKER);
 export const orphan = dueOn((node) => void leaks.detachedInterface(node));
 
-function threeAndIntent(node: SandboxNode): void {
-  three(node);
-  leaks.unfinishedRelease(node);
-}
-
 /** A tombstone is over, and the pool still lists its address on the bound interface; another's address has gone. */
 async function endedTombstones(): Promise<Cluster> {
   const cluster = await dueOn(() => undefined)();
@@ -121,7 +116,7 @@ async function afterKilledRun(): Promise<Cluster> {
 }
 
 const silent = (tries: number) => async (): Promise<Cluster> => {
-  const cluster = await dueOn(threeAndIntent)();
+  const cluster = await dueOn(three)();
   cluster.allocator().kill();
   for (let done = 0; done < tries; done++) await busyOnce(cluster);
   return cluster;
