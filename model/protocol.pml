@@ -250,14 +250,8 @@ inline crash() {
 /* A claim without a sandbox: left by a crash. Only the record goes: whether EC2 still has the address there, it doesn't know. */
 #define FINISH(A) \
   :: d_step { NOT_ASKED && exists[A] && claimed[A] && sandbox[A] == 0 && intentRun[A] == 0 -> \
-       LEFTOVER(A); strip(A); RECORD_WRITTEN(A, ALLOCATOR); RECORD_FORGOTTEN(A, ALLOCATOR); \
+       strip(A); RECORD_WRITTEN(A, ALLOCATOR); RECORD_FORGOTTEN(A, ALLOCATOR); \
        printf("allocator: deletes the claim on address %d that a crash left\n", A) }
-#ifdef COOLS_FROM_RECORD
-#define LEFTOVER(A) if :: configSeen[ALLOCATOR - 1] && !HELD(A) -> cooling[AT(A, recordInterface[A])] = 1; CONFIG_WRITTEN(ALLOCATOR) :: else fi
-#else
-#define LEFTOVER(A) skip
-#endif
-
 /* The lease's own record of its last allocator changes with the acquisition: every report before it is void. */
 inline acquired() {
   holder = HELD_BY_ALLOCATOR;
