@@ -14,8 +14,8 @@ export function cleanFunction(
 ): LambdaFunction<CleanSummary> {
   const config = readConfig(environment);
   const { ports, notices, run } = sweepPorts("clean", config, overrides);
-  return cleanHandler(notices, sweepMilliseconds(config.settings), (request) => {
+  return cleanHandler(notices, sweepMilliseconds(config.settings), (request, maySweep) => {
     run.begin(`clean-${request.requestId}`);
-    return clean(ports, config.settings, request);
+    return clean(ports, config.settings, request, maySweep);
   });
 }

@@ -28,11 +28,14 @@ const SHORTEST_MARK_AGE_SECONDS = 60;
  * A person's clean, now: marks what looks leaked, sweeps what was marked before and is old enough, and answers the rest as
  * pending. It passes the same gate, breaker, mode and node lease as the daily run (H29), and asking twice does nothing
  * twice: the AWS CLI asks again after 60 s (AWS CLI, `--cli-read-timeout`).
+ *
+ * @param maySweep asked before each node: whether one more sweep can be over in time. What isn't swept is answered as pending
  */
 export async function clean(
   ports: SweepPorts,
   settings: Settings,
   request: CleanRequest,
+  maySweep: () => boolean = () => true,
 ): Promise<CleanSummary> {
   const { requestId, dryRun } = request;
   const run = `clean-${requestId}`;
@@ -62,7 +65,7 @@ export async function clean(
   const only = request.addresses === undefined ? undefined : new Set<string>(request.addresses);
   let left = request.maxReleases ?? Number.POSITIVE_INFINITY;
   for (const node of dueNodes) {
-    if (left <= 0) break;
+    if (left <= 0 || !maySweep()) break;
     try {
       const message = { node, run, attempt: 0, delaySeconds: 0 };
       const swept = await sweepNode(ports, ages, message, {

@@ -8,7 +8,12 @@ export type Collect = (
   request: CollectRequest,
 ) => Promise<CollectSummary>;
 export type Sweep = (ports: SweepPorts, settings: Settings, message: SweepMessage) => Promise<SweepSummary>;
-export type Clean = (ports: SweepPorts, settings: Settings, request: CleanRequest) => Promise<CleanSummary>;
+export type Clean = (
+  ports: SweepPorts,
+  settings: Settings,
+  request: CleanRequest,
+  maySweep?: () => boolean,
+) => Promise<CleanSummary>;
 
 export { clean } from "./clean.ts";
 export { collect } from "./collect/index.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { clean } from "../../src/reclaimer/index.ts";
 import { cleanRequest } from "../../src/reclaimer/requests.ts";
 import * as leaks from "../../src/sandbox/scenarios/leaks.ts";
 import { Cluster } from "./harness.ts";
@@ -156,5 +157,25 @@ describe("a manual clean", () => {
     const { released, kept } = await cluster.clean();
     expect(released).toEqual([]);
     expect(kept.some(({ reason }) => reason === "breaker")).toBe(true);
+  });
+});
+
+describe("a clean whose time runs out", () => {
+  test("H53 sweeps no node that it could not finish, and answers its addresses as pending; the next one goes on", async () => {
+    const cluster = new Cluster();
+    for (const name of ["a", "b", "c"]) cluster.node(name, { secondaries: 3 }).spare();
+    await cluster.start();
+    await cluster.collect("leaks");
+    await cluster.wait(31);
+    let nodes = 0;
+    const request = { requestId: "short", dryRun: false };
+    const first = await cluster.run((ports) => clean(ports, cluster.settings, request, () => ++nodes <= 1));
+    expect(first?.released).toHaveLength(1);
+    expect(first?.pending.map(({ node }) => node)).toHaveLength(2);
+    expect(first?.failed).toEqual([]);
+    expect(cluster.leaks).toHaveLength(2);
+    const second = await cluster.run((ports) => clean(ports, cluster.settings, request));
+    expect(second?.released).toHaveLength(2);
+    expect(cluster.leaks).toEqual([]);
   });
 });

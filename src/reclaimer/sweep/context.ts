@@ -5,6 +5,7 @@ import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Due } from "../../domain/plan/releases.ts";
 import { markAgeSeconds } from "../../domain/plan/releases.ts";
 import { remains } from "../../domain/record-transitions.ts";
+import type { CloudAction } from "../../ports/cloud.ts";
 import type { AuditLine } from "../../ports/notices.ts";
 import { isFrozen } from "../guard/gate.ts";
 import type { HeldLease } from "../node-lease/held-lease.ts";
@@ -29,6 +30,8 @@ export class SweepContext {
   readonly maximumReleases: number;
   /** Bindings that are over and out of every pool: `address interface` (design §4.4d). */
   readonly #unbound = new Set<string>();
+  /** EC2 calls that were made without having been reserved: nobody waits for tokens while the world stands still. */
+  readonly debt: Partial<Record<CloudAction, number>> = {};
   /** Names of records of which something could not be done: it is put off. */
   readonly unfinished = new Set<string>();
   /** Records that go at the very end: by them a run that died is found again (see gone-node.ts). */
@@ -98,6 +101,11 @@ export class SweepContext {
     if (this.truth.evidence.nodes.has(this.node)) {
       if ((await this.ports.writer.deleteVpcIP(record)).outcome === "deleted") onDeleted();
     } else this.lastRecords.push({ record, onDeleted });
+  }
+
+  /** Notes calls that are about to be made; they are paid for when the world goes on again. */
+  owe(action: CloudAction, calls: number): void {
+    this.debt[action] = (this.debt[action] ?? 0) + calls;
   }
 
   /** @param subject the address or interface; its work is put off, where a record names it */

@@ -190,6 +190,7 @@ async function withLease(
   ports.notices.count("Released", context.released.length);
   ports.notices.count("OrphansDeleted", context.orphansDeleted.length);
   const outcome = await outcomeOf(ports, settings, message, preview, context, verdicts);
+  await ports.budget.reserve(context.debt);
   const { released, orphansDeleted, failed } = context;
   return { node, outcome, released, orphansDeleted, failed, verdicts };
 }

@@ -161,13 +161,13 @@ async function refused(
   const [only] = intents;
   const isPrefix = only?.due.verdict.prefix !== undefined;
   if (intents.length > 1 && !isPrefix) {
-    await context.ports.budget.reserve({ UnassignPrivateIpAddresses: 2 });
+    context.owe("UnassignPrivateIpAddresses", 2);
     const middle = Math.ceil(intents.length / 2);
     await send(context, interfaceID, intents.slice(0, middle));
     return send(context, interfaceID, intents.slice(middle));
   }
   if (only === undefined) return;
-  await context.ports.budget.reserve({ DescribeNetworkInterfaces: 1 });
+  context.owe("DescribeNetworkInterfaces", 1);
   const [item] = await context.ports.cloud.interfacesByID([interfaceID]);
   const { address, prefix } = only.due.verdict;
   const isThere = prefix === undefined ? item?.addresses.includes(address) : item?.prefixes.includes(prefix);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { prefixMembers } from "../../../src/domain/address.ts";
+import { sweep } from "../../../src/reclaimer/index.ts";
+import { Line } from "../../../src/sandbox/in-process/index.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
-import { Cluster } from "../harness.ts";
+import { Cluster, messageFor } from "../harness.ts";
 
 async function due(count = 5, more: Partial<ConstructorParameters<typeof Cluster>[0]> = {}) {
   const cluster = new Cluster(more);
@@ -53,6 +55,34 @@ describe("an answer of EC2 that is no", () => {
     expect(cluster.leaks).toEqual([]);
     expect(cluster.unfinished).toEqual([]);
     expect(cluster.record(gone)).toBeUndefined();
+  });
+
+  test("waits for no tokens while the world stands still, and pays for every call that it made", async () => {
+    const { cluster, places } = await due();
+    cluster.world.ec2Faults.add({
+      action: "UnassignPrivateIpAddresses",
+      matching: poisoned(places[2]?.address ?? ""),
+      kind: "error",
+      code: "InvalidParameterValue",
+      status: 400,
+    });
+    const reserved: [string, number, boolean][] = [];
+    const isStopped = () => cluster.lease()?.spec.holderIdentity?.startsWith("reclaimer/") === true;
+    const line = new Line();
+    await cluster.run((ports) => {
+      const reserve = async (calls: Readonly<Record<string, number>>) => {
+        for (const [action, count] of Object.entries(calls)) reserved.push([action, count, isStopped()]);
+        await ports.budget.reserve(calls);
+      };
+      return sweep({ ...ports, budget: { reserve } }, cluster.settings, messageFor("a"));
+    }, line);
+    expect(reserved.filter(([, , whileStopped]) => whileStopped)).toEqual([]);
+    const sum = (wanted: string) =>
+      reserved.reduce((total, [action, count]) => total + (action === wanted ? count : 0), 0);
+    const made = (wanted: string) => line.crossings.filter(({ what }) => what.startsWith(wanted)).length;
+    expect(made("UnassignPrivateIpAddresses")).toBeGreaterThan(3);
+    expect(sum("UnassignPrivateIpAddresses")).toBe(made("UnassignPrivateIpAddresses"));
+    expect(sum("DescribeNetworkInterfaces")).toBeGreaterThanOrEqual(made("DescribeNetworkInterfaces"));
   });
 
   test("RequestLimitExceeded stops the run, takes the intents back, and the work comes again", async () => {
