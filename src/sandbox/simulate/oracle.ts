@@ -35,6 +35,8 @@ export class Oracle {
   broken: Broken | undefined;
   /** Set by whoever knows the claims. */
   retained: Retained = () => undefined;
+  /** Told of each address that a sandbox has from now on. */
+  heard: (node: string, sandbox: LiveSandbox) => void = () => undefined;
   readonly #ec2: Ec2;
   readonly #subnetID: string;
   readonly #now: () => number;
@@ -80,6 +82,7 @@ export class Oracle {
         `${podNamespace}/${podName} on ${node} was given ${address}, which ${interfaceID} does not have`,
       );
     this.#live.set(address, { node, sandbox });
+    this.heard(node, sandbox);
   }
 
   /** The sandbox is gone, with its instance or without. */

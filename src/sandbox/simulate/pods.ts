@@ -16,6 +16,14 @@ export interface SimPod {
   isRunning: boolean;
   /** The Pod object is gone while the containers run on. */
   isForgotten: boolean;
+  /** Told when the Pod is gone. */
+  ended: () => void;
+}
+
+/** What kind of Pod: a plain one, one that ends by itself, or one with a name that comes back. */
+export interface PodSeed {
+  readonly isJob?: boolean;
+  readonly name?: string;
 }
 
 const FIRST_DELAY_MILLISECONDS = 10_000;
@@ -35,18 +43,24 @@ export class Pods {
     return [...this.all.values()].filter(({ isRunning, isWanted }) => isRunning && isWanted);
   }
 
-  start(node: SimNode, isJob: boolean): SimPod {
+  /** The Pod object of that name, as people see it. */
+  named(name: string): SimPod | undefined {
+    return [...this.all.values()].find((pod) => pod.name === name && !pod.isForgotten);
+  }
+
+  start(node: SimNode, { isJob = false, name }: PodSeed = {}): SimPod {
     const { dice } = this.#stage;
     const pod: SimPod = {
       uid: dice.uuid(),
       namespace: "default",
-      name: `${isJob ? "job" : "web"}-${++this.#count}`,
+      name: name ?? `${isJob ? "job" : "web"}-${++this.#count}`,
       node,
       isJob,
       isWanted: true,
       containerID: "",
       isRunning: false,
       isForgotten: false,
+      ended: () => undefined,
     };
     this.all.set(pod.uid, pod);
     this.#lay(pod, { phase: "Pending" });
@@ -69,6 +83,7 @@ export class Pods {
   forceDelete(pod: SimPod, milliseconds: number): void {
     this.#erase(pod);
     pod.isForgotten = true;
+    pod.ended();
     this.#stage.spawn(this.#stage.sleep(milliseconds).then(() => this.#end(pod, () => this.#forget(pod))));
   }
 
@@ -103,6 +118,7 @@ export class Pods {
     for (const pod of this.all.values()) {
       if (objects.has(pod.uid) || pod.isForgotten) continue;
       pod.isForgotten = true;
+      pod.ended();
       this.#stage.spawn(this.#stage.sleep(milliseconds).then(() => this.#end(pod, () => this.#forget(pod))));
     }
     const sweep = (): void => {
@@ -178,6 +194,7 @@ export class Pods {
     pod.isRunning = false;
     this.#erase(pod);
     this.all.delete(pod.uid);
+    if (!pod.isForgotten) pod.ended();
   }
 
   #erase({ namespace, name, uid }: SimPod): void {

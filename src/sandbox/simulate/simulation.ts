@@ -6,6 +6,7 @@ import { ADDRESSES_OF_A_NODE, SimNode } from "./node.ts";
 import { Person } from "./person.ts";
 import { Pods } from "./pods.ts";
 import { Stage } from "./stage.ts";
+import { Statics } from "./statics.ts";
 import { Tenants } from "./tenants.ts";
 
 export interface SimulationOptions {
@@ -17,6 +18,7 @@ export interface SimulationOptions {
 export class Simulation extends Stage {
   readonly nodes: SimNode[] = [];
   readonly pods: Pods;
+  readonly statics: Statics;
   readonly functions: Functions;
   readonly person: Person;
   readonly tenants: Tenants;
@@ -25,6 +27,7 @@ export class Simulation extends Stage {
   constructor({ seed, nodes }: SimulationOptions) {
     super(seed);
     this.pods = new Pods(this);
+    this.statics = new Statics(this, this.pods);
     this.functions = new Functions(this);
     this.person = new Person(this);
     this.tenants = new Tenants(this);

@@ -55,7 +55,7 @@ function wrongInterfaces(simulation: Simulation): readonly string[] {
 }
 
 /** Marks, intents and tombstones, and records that nobody stands behind. */
-function wrongRecords({ world, pods, oracle }: Simulation): readonly string[] {
+function wrongRecords({ world, pods, statics }: Simulation): readonly string[] {
   return (world.kubernetes.objects("vpcips.vpcip.dev") as unknown as StoredVpcIP[]).flatMap(
     ({ metadata: { name }, spec }) => {
       if (name === SENTINEL.vpcIP) return [];
@@ -64,8 +64,7 @@ function wrongRecords({ world, pods, oracle }: Simulation): readonly string[] {
       if (spec.tombstones !== undefined) return [`VpcIP ${name} has a tombstone`];
       const pod = pods.all.get(spec.claim?.podUID ?? "");
       const isHeld = pod?.node.sandboxes.get(pod.containerID)?.address === name;
-      const isRetained = oracle.retained(name as never, spec.interfaceID ?? "") !== undefined;
-      return isHeld || isRetained ? [] : [`VpcIP ${name} is nobody's`];
+      return isHeld || statics.retains(name) ? [] : [`VpcIP ${name} is nobody's`];
     },
   );
 }
@@ -93,8 +92,14 @@ function leftOvers({ world, nodes }: Simulation): readonly string[] {
 }
 
 /** Pods that want an address and have none. */
-function pendingPods({ pods }: Simulation): readonly string[] {
+function pendingPods({ pods, statics, world, subnetID }: Simulation): readonly string[] {
+  /** What somebody else has got meanwhile can't come back: nothing was reserved for static claims in this subnet. */
+  const isStolen = (name: string): boolean => {
+    const place = statics.claims.find((claim) => claim.name === name)?.place;
+    const owner = place && world.ec2.ownerOf(subnetID, place.address);
+    return owner !== undefined && owner !== place?.interfaceID;
+  };
   return [...pods.all.values()]
-    .filter(({ isWanted, isRunning }) => isWanted && !isRunning)
+    .filter(({ isWanted, isRunning, name }) => isWanted && !isRunning && !isStolen(name))
     .map(({ name, node }) => `Pod ${name} on ${node.name} has no address`);
 }

@@ -1,0 +1,123 @@
+import type { Address } from "../../domain/address.ts";
+import { API_GROUP, API_VERSION } from "../../domain/objects/names.ts";
+import type { SimNode } from "./node.ts";
+import type { Pods, SimPod } from "./pods.ts";
+import type { Stage } from "./stage.ts";
+
+const NAMESPACE = "default";
+const MINUTE = 60_000;
+/** So long after a Pod of the claim was on another node, a move that it asked for may still come. */
+const MOVE_MILLISECONDS = 24 * 60 * MINUTE;
+
+type Policy = "Never" | "WithPod" | "AfterExpiry";
+
+/** A static claim, and what became of it in truth. */
+export interface StaticClaim {
+  readonly name: string;
+  readonly uid: string;
+  readonly policy: Policy;
+  readonly expireMilliseconds: number;
+  /** Where its Pod last had an address. */
+  place: { readonly address: Address; readonly interfaceID: string; readonly node: SimNode } | undefined;
+  /** Since when no Pod of its name is there. */
+  absentSince: number;
+  /** When a Pod of its name was last on another node than its address. */
+  elsewhereAt: number;
+}
+
+/** Static claims and their Pods, as a StatefulSet would have them: by name, on any node. */
+export class Statics {
+  readonly claims: StaticClaim[] = [];
+  readonly #stage: Stage;
+  readonly #pods: Pods;
+  #count = 0;
+
+  constructor(stage: Stage, pods: Pods) {
+    this.#stage = stage;
+    this.#pods = pods;
+    stage.oracle.retained = (address, interfaceID) => this.#retaining(address, interfaceID);
+    stage.oracle.heard = (node, { podName, address, interfaceID }) => {
+      const claim = this.claims.find(({ name }) => name === podName);
+      const where = this.#pods.named(podName)?.node;
+      if (claim !== undefined && where?.name === node) claim.place = { address, interfaceID, node: where };
+    };
+  }
+
+  claim(policy: Policy, expireMilliseconds: number): void {
+    const name = `db-${++this.#count}`;
+    const { api } = this.#stage.world;
+    const minutes = Math.ceil(expireMilliseconds / MINUTE);
+    const laid = api.lay<{ metadata: { uid: string } }>("vpcipclaims", {
+      apiVersion: `${API_GROUP}/${API_VERSION}`,
+      kind: "VpcIPClaim",
+      metadata: { namespace: NAMESPACE, name },
+      spec: {
+        static: true,
+        reclaimPolicy: policy,
+        ...(policy === "AfterExpiry" ? { expireAfter: `${minutes}m` } : {}),
+      },
+    });
+    this.#stage.log.add("person", `claims a static address for ${name}, ${policy} ${minutes}m`);
+    this.claims.push({
+      name,
+      uid: laid.metadata.uid,
+      policy,
+      expireMilliseconds,
+      place: undefined,
+      absentSince: this.#stage.clock.now(),
+      elsewhereAt: Number.NEGATIVE_INFINITY,
+    });
+  }
+
+  /** The Pod of a claim comes, or comes back. */
+  start(claim: StaticClaim, node: SimNode): void {
+    if (this.#pods.named(claim.name) !== undefined) return;
+    const pod = this.#pods.start(node, { name: claim.name });
+    this.#follow(claim, pod);
+  }
+
+  /** A person deletes a claim that has no Pod. */
+  drop(claim: StaticClaim): void {
+    this.#stage.log.add("person", `deletes the claim ${claim.name}`);
+    this.#stage.world.api.delete("vpcipclaims", { namespace: NAMESPACE, name: claim.name });
+    this.claims.splice(this.claims.indexOf(claim), 1);
+  }
+
+  hasPod({ name }: StaticClaim): boolean {
+    return this.#pods.named(name) !== undefined;
+  }
+
+  /** Whether a claim that is there still has a right to an address, wherever that is. */
+  retains(address: string): boolean {
+    return this.claims.some((claim) => claim.place?.address === address && this.#isStanding(claim));
+  }
+
+  #follow(claim: StaticClaim, pod: SimPod): void {
+    const { clock } = this.#stage;
+    pod.ended = () => {
+      claim.absentSince = clock.now();
+      if (claim.place !== undefined && claim.place.node !== pod.node) claim.elsewhereAt = clock.now();
+    };
+  }
+
+  #retaining(address: Address, interfaceID: string): string | undefined {
+    const claim = this.claims.find(
+      ({ place }) => place?.address === address && place.interfaceID === interfaceID,
+    );
+    if (claim?.place === undefined || claim.place.node.power === "gone" || !this.#isStanding(claim))
+      return undefined;
+    const pod = this.#pods.named(claim.name);
+    const isMoving =
+      (pod !== undefined && pod.node !== claim.place.node) ||
+      this.#stage.clock.now() - claim.elsewhereAt < MOVE_MILLISECONDS;
+    return isMoving ? undefined : `${NAMESPACE}/${claim.name}`;
+  }
+
+  #isStanding(claim: StaticClaim): boolean {
+    const { world, clock } = this.#stage;
+    const object = world.api.get("vpcipclaims", { namespace: NAMESPACE, name: claim.name });
+    if (object?.metadata.uid !== claim.uid) return false;
+    if (this.hasPod(claim) || claim.policy === "Never") return true;
+    return claim.policy === "AfterExpiry" && clock.now() - claim.absentSince < claim.expireMilliseconds;
+  }
+}
