@@ -12,6 +12,8 @@ const GREATEST_SKEW_MILLISECONDS = 10 * 60_000;
 /** The functions, each invocation a process of its own with a clock of its own. */
 export class Functions {
   readonly #stage: Stage;
+  /** What a test makes of a function's ports: so bugs are planted. */
+  bend: (ports: SweepPorts) => SweepPorts = (ports) => ports;
   readonly #mirror: MirrorCell = { state: undefined };
   #count = 0;
   /** How many are at work, frozen ones too. */
@@ -65,13 +67,8 @@ export class Functions {
       (crossing, fate) => stage.told(name, crossing, fate),
     );
     const skew = this.#skew(dice);
-    const ports = inProcessPorts(world, {
-      settings,
-      notices: stage.notices,
-      mirror: this.#mirror,
-      line,
-      skewMilliseconds: skew,
-    });
+    const options = { settings, notices: stage.notices, mirror: this.#mirror, line };
+    const ports = this.bend(inProcessPorts(world, { ...options, skewMilliseconds: skew }));
     log.add(name, "begins");
     this.active++;
     const killed = line.killed.then(() => "was killed");

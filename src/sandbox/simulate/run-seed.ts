@@ -13,6 +13,8 @@ export interface SeedOptions {
   readonly seed: number;
   readonly mode: Mode;
   readonly nodes: number;
+  /** Changes the cluster before anything happens in it: so tests plant their bugs. */
+  readonly prepare?: (simulation: Simulation) => void;
 }
 
 export interface SeedResult {
@@ -27,6 +29,7 @@ export interface SeedResult {
 export async function runSeed(options: SeedOptions, steps: readonly Step[]): Promise<SeedResult> {
   const simulation = new Simulation(options);
   const { oracle, log, clock } = simulation;
+  options.prepare?.(simulation);
   await simulation.start();
   let taken = 0;
   for (const { kind, seed, nth } of steps) {

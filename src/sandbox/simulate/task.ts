@@ -37,15 +37,23 @@ export function stepsOf(seed: number, { steps, only }: Making): readonly Step[] 
 }
 
 /** Runs one seed; undefined where every promise held. */
-export async function trySeed(seed: number, making: Making): Promise<Failure | undefined> {
-  const options = optionsOf(seed, making);
+export async function trySeed(
+  seed: number,
+  making: Making,
+  prepare?: SeedOptions["prepare"],
+): Promise<Failure | undefined> {
+  const options = prepared(optionsOf(seed, making), prepare);
   const result = await attempt(options, stepsOf(seed, making));
   return result.failure;
 }
 
 /** The failure with its shortest trace and that trace's log. */
-export async function shrinkSeed(failure: Failure, making: Making): Promise<Failure> {
-  const options = optionsOf(failure.seed, making);
+export async function shrinkSeed(
+  failure: Failure,
+  making: Making,
+  prepare?: SeedOptions["prepare"],
+): Promise<Failure> {
+  const options = prepared(optionsOf(failure.seed, making), prepare);
   const fails = async (steps: readonly Step[]): Promise<boolean> =>
     (await attempt(options, steps)).failure?.promise === failure.promise;
   const all = stepsOf(failure.seed, making);
@@ -55,19 +63,23 @@ export async function shrinkSeed(failure: Failure, making: Making): Promise<Fail
   return { ...failure, what: last?.what ?? failure.what, trace, log: result?.log ?? [] };
 }
 
+const prepared = (options: SeedOptions, prepare: SeedOptions["prepare"]): SeedOptions =>
+  prepare === undefined ? options : { ...options, prepare };
+
 interface Attempt {
   readonly failure: Failure | undefined;
   readonly result: SeedResult | undefined;
 }
 
 async function attempt(options: SeedOptions, steps: readonly Step[]): Promise<Attempt> {
+  const { seed, mode, nodes } = options;
   try {
     const result = await runSeed(options, steps);
     const { broken } = result;
-    return { failure: broken === undefined ? undefined : { ...options, ...broken }, result };
+    return { failure: broken === undefined ? undefined : { seed, mode, nodes, ...broken }, result };
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     const what = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-    return { failure: { ...options, promise: "error", what }, result: undefined };
+    return { failure: { seed, mode, nodes, promise: "error", what }, result: undefined };
   }
 }

@@ -1,0 +1,119 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { LiveSandbox } from "../../../src/agent/index.ts";
+import type { Address } from "../../../src/domain/address.ts";
+import { Ec2 } from "../../../src/sandbox/ec2/index.ts";
+import { seededRandom } from "../../../src/sandbox/engine/random.ts";
+import { Oracle } from "../../../src/sandbox/simulate/oracle.ts";
+
+const OURS = "AKIAOURS";
+const OTHERS = "AKIAOTHERS";
+const ADDRESS = "10.0.0.20" as Address;
+const OTHER = "10.0.0.21" as Address;
+
+let now: number;
+let ec2: Ec2;
+let oracle: Oracle;
+let instanceID: string;
+let interfaceID: string;
+
+beforeEach(() => {
+  now = 0;
+  ec2 = new Ec2({ clock: () => now, random: seededRandom(1), throttling: false });
+  const subnetID = ec2.seed.addSubnet({ cidr: "10.0.0.0/24" });
+  oracle = new Oracle(ec2, subnetID, () => now, [OURS]);
+  ({ instanceID, interfaceID } = ec2.seed.runInstance({
+    subnetID,
+    primaryInterface: { secondary: [ADDRESS, OTHER] },
+  }));
+});
+
+const sandbox = (more: Partial<LiveSandbox> = {}): LiveSandbox => ({
+  containerID: "one",
+  address: ADDRESS,
+  interfaceID,
+  podUID: "uid",
+  podNamespace: "default",
+  podName: "web",
+  ...more,
+});
+
+const unassign = (address: Address, by: string): void =>
+  void ec2.call(
+    "UnassignPrivateIpAddresses",
+    { NetworkInterfaceId: interfaceID, PrivateIpAddresses: [address] },
+    by,
+  );
+
+describe("the judge sees", () => {
+  test("an address given back that a sandbox has", () => {
+    oracle.connected("node", sandbox());
+    unassign(ADDRESS, OURS);
+    expect(oracle.broken?.promise).toBe("in-use");
+  });
+
+  test("two Pods with one address", () => {
+    oracle.connected("node", sandbox());
+    oracle.connected("node", sandbox({ containerID: "two", podName: "other" }));
+    expect(oracle.broken?.promise).toBe("two-pods");
+  });
+
+  test("an address handed out that the interface doesn't have", () => {
+    unassign(ADDRESS, OTHERS);
+    oracle.connected("node", sandbox());
+    expect(oracle.broken?.promise).toBe("phantom");
+  });
+
+  test("what a static claim retains, given back", () => {
+    oracle.retained = (address) => (address === ADDRESS ? "default/db-0" : undefined);
+    unassign(ADDRESS, OURS);
+    expect(oracle.broken?.promise).toBe("retained");
+  });
+
+  test("a request that leaves more than a minute after a freeze", () => {
+    oracle.freeze(true);
+    now = 61_000;
+    oracle.sends("function", "UnassignPrivateIpAddresses");
+    expect(oracle.broken?.promise).toBe("frozen");
+  });
+
+  test("an address of a stopped instance, given back", () => {
+    ec2.seed.setInstanceState(instanceID, "stopped");
+    unassign(ADDRESS, OURS);
+    expect(oracle.broken?.promise).toBe("stopped");
+  });
+
+  test("an interface of somebody else, touched or deleted", () => {
+    oracle.isForeign(interfaceID);
+    unassign(ADDRESS, OURS);
+    expect(oracle.broken?.promise).toBe("foreign");
+  });
+});
+
+describe("the judge has nothing against", () => {
+  test("an address given back after its sandbox's end, in running instances, without a freeze", () => {
+    oracle.connected("node", sandbox());
+    oracle.disconnected(sandbox());
+    unassign(ADDRESS, OURS);
+    oracle.freeze(true);
+    now = 60_000;
+    oracle.sends("function", "UnassignPrivateIpAddresses");
+    oracle.freeze(false);
+    now = 600_000;
+    oracle.sends("function", "UnassignPrivateIpAddresses");
+    expect(oracle.broken).toBeUndefined();
+  });
+
+  test("what others do, and what an instance takes along", () => {
+    oracle.isForeign(interfaceID);
+    unassign(OTHER, OTHERS);
+    oracle.connected("node", sandbox());
+    ec2.seed.terminate(instanceID);
+    expect(oracle.broken).toBeUndefined();
+  });
+
+  test("a sandbox that is told twice", () => {
+    oracle.connected("node", sandbox());
+    oracle.connected("node", sandbox());
+    expect(oracle.broken).toBeUndefined();
+  });
+});

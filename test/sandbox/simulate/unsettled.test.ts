@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { FREEZE_CONFIG_MAP, SYSTEM_NAMESPACE } from "../../../src/domain/objects/names.ts";
+import type { KubeObject } from "../../../src/sandbox/kubernetes/index.ts";
+import { settle } from "../../../src/sandbox/simulate/settle.ts";
+import { Simulation } from "../../../src/sandbox/simulate/simulation.ts";
+import { unsettled } from "../../../src/sandbox/simulate/unsettled.ts";
+
+let simulation: Simulation;
+
+beforeEach(async () => {
+  simulation = new Simulation({ seed: 3, nodes: 1 });
+  await simulation.start();
+  expect(await settle(simulation)).toEqual([]);
+}, 30_000);
+
+const config = (): KubeObject => {
+  const found = simulation.world.api.get("nodeeniconfigs", { name: "node-0" });
+  if (found === undefined) throw new Error("no config");
+  return found;
+};
+
+function changeStatus(change: (status: Record<string, unknown>) => Record<string, unknown>): void {
+  const before = config();
+  const status = change({ ...(before["status"] as Record<string, unknown>) });
+  const answer = simulation.world.api.replaceStatus("nodeeniconfigs", {
+    ...before,
+    metadata: { ...before.metadata },
+    status,
+  });
+  expect(answer.status).toBe(200);
+}
+
+const layRecord = (spec: object): void =>
+  void simulation.world.api.lay("vpcips", {
+    apiVersion: "vpcip.dev/v1alpha1",
+    kind: "VpcIP",
+    metadata: { name: "10.0.0.99" },
+    spec: { nodeName: "node-0", ...spec },
+  });
+
+const first = (name: string): KubeObject => {
+  const found = simulation.world.api.get("leases", { namespace: SYSTEM_NAMESPACE, name });
+  if (found === undefined) throw new Error(`no lease ${name}`);
+  return found;
+};
+
+describe("what has not come right is seen:", () => {
+  const seen = (text: string): void => expect(unsettled(simulation).join("; ")).toContain(text);
+
+  test("a leaked address", () => {
+    changeStatus((status) => ({ ...status, pool: [], cooling: [] }));
+    seen("is leaked");
+  });
+
+  test("an orphaned interface", () => {
+    simulation.nodes[0]?.leaveDetached(1);
+    seen("is left over");
+  });
+
+  test.each([
+    [
+      "a mark",
+      { leak: { cause: "pod-gone", scope: "Address", firstObservedAt: "2026-03-02T03:00:00Z" } },
+      "is marked",
+    ],
+    [
+      "an intent",
+      { release: { run: "r", interfaceID: "eni-1", time: "2026-03-02T03:00:00Z" } },
+      "has an intent",
+    ],
+    [
+      "a tombstone",
+      { tombstones: [{ interfaceID: "eni-1", until: "2026-03-02T03:00:00Z" }] },
+      "has a tombstone",
+    ],
+    [
+      "a record that nobody stands behind",
+      { claim: { namespace: "default", name: "gone", podUID: "gone", containerID: "gone" } },
+      "is nobody's",
+    ],
+  ])("%s", (_what, spec, text) => {
+    layRecord(spec);
+    seen(text);
+  });
+
+  test("an open refill", () => {
+    const refill = { id: "r", interfaceID: "eni-1", count: 1, startedAt: "2026-03-02T03:00:00Z" };
+    changeStatus((status) => ({ ...status, refills: [refill] }));
+    seen("has an open refill");
+  });
+
+  test("config and lease of a node that is gone", () => {
+    simulation.nodes[0]?.terminate();
+    seen("NodeENIConfig node-0 is left over");
+    seen("Lease node-0 is left over");
+  });
+
+  test("a request that nobody took away", () => {
+    const lease = first("node-0");
+    const annotations = { ...lease.metadata.annotations, "request.vpcip.dev/lost": "15" };
+    simulation.world.api.replace("leases", { ...lease, metadata: { ...lease.metadata, annotations } });
+    seen("requests are left on the lease of node-0");
+  });
+
+  test("a Pod without an address", () => {
+    const [node] = simulation.nodes;
+    if (node === undefined) throw new Error("no node");
+    simulation.pods.start(node);
+    seen("has no address");
+  });
+
+  test("a freeze", () => {
+    simulation.person.freeze();
+    seen("a freeze is on");
+    expect(simulation.world.api.get("configmaps", FREEZE_CONFIG_MAP)).toBeDefined();
+  });
+
+  test("a message", () => {
+    simulation.world.queue.send("{}");
+    seen("messages are left");
+  });
+});
