@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Address } from "../../src/domain/address.ts";
-import { BOTH, CREATE_RECORD, laid, later, lineTo, release } from "./laid.ts";
+import { BOTH, CREATE_RECORD, exhaust, laid, later, lineTo, release } from "./laid.ts";
 
 const place = (agent: Awaited<ReturnType<typeof laid>>["agent"]) => {
   const [first] = agent.status.pool ?? [];
@@ -72,6 +72,7 @@ for (const allocator of BOTH) {
       } as const;
       agent.node.layRecord({ address: address as Address, interfaceID }, { leak });
     }
+    exhaust(cluster);
     const address = await agent.address("web");
     expect(cluster.record(address)?.spec.leak).toBeUndefined();
     expect(cluster.record(address)?.spec.claim?.name).toBe("web");

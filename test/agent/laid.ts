@@ -1,3 +1,4 @@
+import type { AgentSettings } from "../../src/agent/index.ts";
 import type { NodeSeed } from "../../src/sandbox/engine/node.ts";
 import { type Crossing, type Fate, Line } from "../../src/sandbox/in-process/index.ts";
 import { AgentCluster, type AgentNode } from "./harness.ts";
@@ -7,7 +8,7 @@ export const BOTH: readonly Allocator[] = ["ipamd", "cni"];
 
 /** One node, its agent started, all its addresses in its pool. */
 export async function laid(
-  seed: Partial<NodeSeed> = {},
+  seed: Partial<NodeSeed> & { readonly settings?: Partial<AgentSettings> } = {},
 ): Promise<{ cluster: AgentCluster; agent: AgentNode }> {
   const cluster = new AgentCluster();
   const agent = cluster.agent("a", seed);
@@ -44,6 +45,12 @@ export function release(cluster: AgentCluster, address: string, interfaceID: str
     NetworkInterfaceId: interfaceID,
     PrivateIpAddresses: [address],
   });
+}
+
+/** The subnet has nothing left. */
+export function exhaust(cluster: AgentCluster): void {
+  const code = "InsufficientFreeAddressesInSubnet";
+  cluster.world.ec2Faults.add({ kind: "error", code, status: 400, action: "AssignPrivateIpAddresses" });
 }
 
 export const CREATE_RECORD = /^POST .*\/vpcips/;

@@ -172,7 +172,10 @@ test("H72 ipamd hands over when its running operation has ended, and the next on
 });
 
 test("H72 an operation that takes longer than its bound goes no further, and the lease is handed over", async () => {
-  const { cluster, agent } = await laid({ secondaries: 6 });
+  const { cluster, agent } = await laid({
+    secondaries: 6,
+    settings: { operationSeconds: 5, leaseSeconds: 60 },
+  });
   await agent.address("web");
   cluster.world.kubernetes.faults.add({
     user: "vpcip-agent",
@@ -218,7 +221,7 @@ test("two calls without a daemon at once: one waits for the lock file, and both 
 });
 
 test("a paused ipamd whose lease was taken over does nothing more under it", async () => {
-  const { cluster, agent } = await laid();
+  const { cluster, agent } = await laid({ settings: { operationSeconds: 3600 } });
   await agent.address("web");
   const { until, go } = later();
   const line = lineTo(/^POST .*\/vpcips/, { frozen: "after", until });

@@ -70,6 +70,36 @@ for (const allocator of BOTH) {
     expect(agent.pool).not.toContain(gone);
   });
 
+  test(`H61 ${allocator}: an allocator at work notices that etcd went back under it`, async () => {
+    const { cluster, agent } = await laid({ allocator, secondaries: 4 });
+    const old = agent.status;
+    await agent.address("web");
+    const interfaceID = agent.node.interfaceIDs[0] ?? "";
+    const gone = { address: (agent.pool.at(-1) ?? "") as Address, interfaceID };
+    agent.node.updateStatus((status) => ({
+      ...status,
+      pool: (status.pool ?? []).filter(({ address }) => address !== gone.address),
+    }));
+    await agent.address("next");
+    release(cluster, gone.address, interfaceID);
+    const lease = cluster.lease("a");
+    if (lease === undefined) throw new Error("no lease");
+    const older = (old.pool ?? []).filter(({ address }) => address !== gone.address);
+    agent.node.updateStatus(() => ({ ...old, pool: [gone, ...older] }));
+    const restored = cluster.world.api.replace("leases", {
+      ...lease,
+      metadata: {
+        ...lease.metadata,
+        annotations: { "vpcip.dev/last-allocator": `${allocator}/a/${agent.node.instanceID}/an-hour-ago` },
+      },
+      spec: { ...lease.spec, holderIdentity: "" },
+    });
+    expect(restored.status).toBe(200);
+    for (const name of ["one", "two", "three", "four"]) await agent.add(name);
+    expect(cluster.misdeeds).toEqual([]);
+    expect(agent.pool).not.toContain(gone.address);
+  });
+
   test(`H61 ${allocator}: nothing is handed out while an own sandbox's VpcIP can't be written`, async () => {
     const { cluster, agent } = await laid({ allocator });
     const used = await agent.address("web");

@@ -224,4 +224,27 @@ for (const allocator of BOTH) {
     expect(next).not.toBe(address);
     expect(claimOf(cluster).status?.address).toBe(next);
   });
+
+  test(`H74 ${allocator}: the address of a claim that is gone does not move for another claim of its name`, async () => {
+    const { cluster, a } = await two(allocator);
+    const old = a.request("db");
+    const address = await a.address(old);
+    await a.end(old);
+    const before = claimOf(cluster);
+    cluster.world.kubernetes.erase("vpcipclaims.vpcip.dev", "db", "default");
+    const next = cluster.world.api.lay<StoredVpcIPClaim>("vpcipclaims", {
+      apiVersion: "vpcip.dev/v1alpha1",
+      kind: "VpcIPClaim",
+      metadata: { namespace: "default", name: "db" },
+      spec: { static: true },
+    });
+    cluster.world.api.replaceStatus("vpcipclaims", {
+      ...next,
+      metadata: { ...next.metadata },
+      status: { ...before.status, nodeName: "b" },
+    });
+    for (let pass = 0; pass < 2; pass++) await a.maintain();
+    expect(cluster.has(address, a.node.interfaceIDs[0])).toBe(true);
+    expect(cluster.record(address)?.spec.interfaceID).toBe(a.node.interfaceIDs[0]);
+  });
 }
