@@ -517,7 +517,14 @@ inline decide(a, seen, r) {
         :: else -> act = DROPS
         fi
      fi
+  fi;
+#ifdef NO_AFRESH
+  /* what another run has begun is finished, whatever the look says */
+  if
+  :: exists[a] && intentRun[a] != 0 && ON_INTERFACE(seen) && intentInterface[a] == seen -> act = RELEASES
+  :: else
   fi
+#endif
 }
 
 /* The bump: every open refill goes, and every write of the config that rests on an older one fails. */
@@ -645,15 +652,6 @@ proctype Reclaimer(byte me) {
 
 idle:
   do
-#ifdef NO_AFRESH
-  :: d_step {
-       exists[0] && intentRun[0] != 0 && intentRun[0] != me && ON_INTERFACE(intentInterface[0]) -> a = 0; seen = intentInterface[0];
-       recordSeen[OF(0, me)] = 1; late = 1;
-       request[r] = NEW; requestAddress[r] = a; requestInterface[r] = seen;
-       printf("reclaimer %d: finds an intent and sends Unassign\n", me - 1)
-     };
-     goto sent
-#endif
   MARK(0, 1)
   MARK(0, 2)
   UNMARK(0)
@@ -844,7 +842,7 @@ intending:
   :: DIES; goto idle
   fi;
 
-sent: /* EC2 may execute it, and answer; or nobody knows */
+  /* EC2 may execute it, and answer; or nobody knows */
   if
   :: d_step { request[r] != EXPIRED -> unassign(a, seen); request[r] = 0; requestAddress[r] = 0; requestInterface[r] = 0 }
   :: d_step { (request[r] == EXPIRED || FAULT) -> if :: request[r] != EXPIRED -> SPEND :: else fi; letGo(a, r); noAnswer(a, seen, me); GIVES_BACK }; goto idle

@@ -28,7 +28,7 @@ const RULES: readonly Without[] = [
   { macro: "NO_TOMBSTONE", name: "tombstone", faults: 1 },
   { macro: "NO_BINDING", name: "tombstone's binding", faults: 1 },
   { macro: "NO_END_ORDER", name: "tombstone's end: bump, then delete", faults: 2 },
-  { macro: "NO_AFRESH", name: "afresh on the second run", faults: 0 },
+  { macro: "NO_AFRESH", name: "afresh on the second run", faults: 1 },
 ];
 
 /** What the model found beside the ten rules: each way to get it wrong is kept out by a rule of its own. */
