@@ -22,6 +22,8 @@ export interface Broken {
 
 /** Until a freeze that was just set must be obeyed by all. */
 const FREEZE_MILLISECONDS = 60_000;
+/** A sweep that has proved its case may be under way when an instance is stopped: for no longer than its lease lasts. */
+const STOP_MILLISECONDS = 60_000;
 
 /** Where an address lies for a static claim whose Pod may come back. */
 export type Retained = (address: Address, interfaceID: string) => string | undefined;
@@ -44,6 +46,7 @@ export class Oracle {
   readonly #live = new Map<Address, { readonly node: string; readonly sandbox: LiveSandbox }>();
   readonly #foreign = new Set<string>();
   readonly #instanceOf = new Map<string, string>();
+  readonly #stoppedAt = new Map<string, number>();
   #frozenAt: number | undefined;
 
   /** @param ours access key IDs of the functions and of the agents */
@@ -112,6 +115,11 @@ export class Oracle {
       case "interfaceDetached":
         this.#instanceOf.delete(change.interfaceID);
         break;
+      case "instanceStateChanged":
+        if (change.to === "stopped" || change.to === "stopping")
+          this.#stoppedAt.set(change.instanceID, this.#now());
+        else this.#stoppedAt.delete(change.instanceID);
+        break;
       default:
         break;
     }
@@ -141,8 +149,8 @@ export class Oracle {
     }
     if (this.#foreign.has(interfaceID))
       this.fail("foreign", `${address} was taken from ${interfaceID} by ${by}`);
-    const state = this.#ec2.instanceState(this.#instanceOf.get(interfaceID) ?? "");
-    if (state === "stopped" || state === "stopping")
+    const stoppedAt = this.#stoppedAt.get(this.#instanceOf.get(interfaceID) ?? "");
+    if (stoppedAt !== undefined && this.#now() - stoppedAt > STOP_MILLISECONDS)
       this.fail("stopped", `${address} was taken from ${interfaceID} of a stopped instance by ${by}`);
     const claim = this.retained(address, interfaceID);
     if (claim !== undefined)

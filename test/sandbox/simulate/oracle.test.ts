@@ -78,6 +78,7 @@ describe("the judge sees", () => {
 
   test("an address of a stopped instance, given back", () => {
     ec2.seed.setInstanceState(instanceID, "stopped");
+    now = 61_000;
     unassign(ADDRESS, OURS);
     expect(oracle.broken?.promise).toBe("stopped");
   });
@@ -100,6 +101,16 @@ describe("the judge has nothing against", () => {
     oracle.freeze(false);
     now = 600_000;
     oracle.sends("function", "UnassignPrivateIpAddresses");
+    expect(oracle.broken).toBeUndefined();
+  });
+
+  test("a release by a sweep that was under way when the instance was stopped", () => {
+    ec2.seed.setInstanceState(instanceID, "stopped");
+    now = 60_000;
+    unassign(ADDRESS, OURS);
+    ec2.seed.setInstanceState(instanceID, "running");
+    now = 600_000;
+    unassign(OTHER, OURS);
     expect(oracle.broken).toBeUndefined();
   });
 
