@@ -2,6 +2,7 @@
  * The built-in resources, as data. Selectable fields: pkg/apis/core/v1/conversion.go of Kubernetes 1.34;
  * the switches: AllowCreateOnUpdate, AllowUnconditionalUpdate, ReturnDeletedObject of pkg/registry/*.
  */
+import { configMapErrors } from "./config-map.ts";
 import { valueAt } from "./json.ts";
 import { decodeLease, leaseErrors } from "./lease.ts";
 import {
@@ -141,7 +142,13 @@ const nodes = define({
   strategy: { unknownFieldMessage: notSupported, prepareCreate: (object) => object },
 });
 
-const configMaps = define({ plural: "configmaps", kind: "ConfigMap", shortNames: ["cm"], namespaced: true });
+const configMaps = define({
+  plural: "configmaps",
+  kind: "ConfigMap",
+  shortNames: ["cm"],
+  namespaced: true,
+  validate: configMapErrors,
+});
 
 const serviceAccounts = define({
   plural: "serviceaccounts",

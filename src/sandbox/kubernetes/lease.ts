@@ -8,7 +8,8 @@ import type { FieldError, KubeObject } from "./types.ts";
  * (k8s.io/apimachinery/pkg/apis/meta/v1/micro_time.go, RFC3339Micro).
  */
 export function decodeLease(object: KubeObject): KubeObject {
-  const spec = object["spec"];
+  // Spec is no pointer in Go: it is there whatever was sent.
+  const spec = object["spec"] ?? {};
   if (!isObject(spec)) return object;
   const times = Object.fromEntries(
     ["acquireTime", "renewTime"]

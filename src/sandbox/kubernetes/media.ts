@@ -61,13 +61,15 @@ const metadataList = (list: ListAnswer): unknown => ({
   kind: "PartialObjectMetadataList",
   apiVersion: "meta.k8s.io/v1",
   metadata: list.metadata,
-  items: list.items.map(metadataOnly),
+  // A slice that nothing was appended to: Go writes it as null.
+  items: list.items.length === 0 ? null : list.items.map(metadataOnly),
 });
 
 const bare = new WeakMap<KubeObject, unknown>();
 
 function itemsOfList(list: ListAnswer, isCustom: boolean): unknown {
-  if (isCustom) return list;
+  // The list of an unstructured kind always tells where it goes on (k8s.io/apimachinery/pkg/apis/meta/v1/unstructured).
+  if (isCustom) return { ...list, metadata: { continue: "", ...list.metadata } };
   return { ...list, items: list.items.map(withoutType) };
 }
 

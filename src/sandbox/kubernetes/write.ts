@@ -128,7 +128,7 @@ export function update(cluster: Cluster, target: Target, plan: UpdatePlan, optio
     throw conflict(
       groupResource(resource),
       name,
-      `StorageError: invalid object, Code: 4, Key: /registry/${definition.plural}/${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${plan.expectedUid}, UID in object meta: ${existing?.metadata.uid ?? ""}`,
+      `StorageError: invalid object, Code: 4, Key: /registry/${definition.strategy.custom ? `${definition.group}/` : ""}${definition.plural}/${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${plan.expectedUid}, UID in object meta: ${existing?.metadata.uid ?? ""}`,
     );
   }
   const { object: wanted, unknownFields } = plan.next(existing);

@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from "@jest/globals";
 import { kubectl, kubectlDoes, read } from "../kubectl.ts";
 import { describeWhere, kubectlPeer } from "../peers.ts";
-import { CRDS, installCRDs } from "./install.ts";
+import { CRDS } from "./folder.ts";
+import { installCRDs } from "./install.ts";
 import { freshAddress, freshName, nodeConfig, vpcIP } from "./laid.ts";
 
 describeWhere(kubectlPeer)("server-side apply, on a real API server", () => {

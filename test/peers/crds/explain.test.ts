@@ -4,7 +4,8 @@ import { beforeAll, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { kubectlDoes } from "../kubectl.ts";
 import { describeWhere, kubectlPeer } from "../peers.ts";
-import { CRDS, installCRDs } from "./install.ts";
+import { CRDS } from "./folder.ts";
+import { installCRDs } from "./install.ts";
 import { type Definition, fieldsOf } from "./schema.ts";
 
 describeWhere(kubectlPeer)("kubectl explain, on a real API server", () => {

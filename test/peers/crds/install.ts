@@ -1,7 +1,5 @@
-import { fileURLToPath } from "node:url";
 import { kubectlDoes } from "../kubectl.ts";
-
-export const CRDS = fileURLToPath(new URL("../../../infra/crds/", import.meta.url));
+import { CRDS } from "./folder.ts";
 
 const NAMES = ["vpcips", "vpcipclaims", "nodeeniconfigs"].map((plural) => `crd/${plural}.vpcip.dev`);
 

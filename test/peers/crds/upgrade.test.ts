@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { kubectl, kubectlDoes, read, until } from "../kubectl.ts";
 import { describeWhere, kubectlPeer, RUN } from "../peers.ts";
+import { CRDS } from "./folder.ts";
 import { fullObject } from "./full-object.ts";
-import { CRDS } from "./install.ts";
 import { type Definition, fieldsOf } from "./schema.ts";
 
 const PREVIOUS = join(import.meta.dirname, "previous");
