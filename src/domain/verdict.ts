@@ -46,6 +46,8 @@ export const UNKNOWN_REASONS = {
   "node-identity": "two NodeENIConfigs name its instance, or its Node names another one",
   "node-missing": "its Node object is gone while the instance runs",
   "report-missing": "its node's allocator has not reported since it last worked",
+  "sandbox-unconfirmed":
+    "an old report shows a live sandbox that has it, its Pod is gone, and nobody on its node has looked since",
   "instance-unknown": "EC2 doesn't tell the state of its instance",
   "instance-not-found-once": "its instance was not found, but not yet at two looks an hour apart",
 } as const;

@@ -40,6 +40,11 @@ export class HeldLease {
     return this.#lease;
   }
 
+  /** Whether somebody else was seen in its place. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
   /** Own time after which nothing of ours may be under way, milliseconds since the epoch. */
   get notAfter(): number {
     return this.#isLost ? 0 : this.#endsAt;
@@ -47,6 +52,14 @@ export class HeldLease {
 
   get startedAt(): number {
     return this.#startedAt;
+  }
+
+  /** The lease as it is now; undefined where it is ours no more: then it is lost, and nothing of ours is sent. */
+  async readNow(): Promise<StoredLease | undefined> {
+    if (this.#isLost) return undefined;
+    if (await this.#readAgain()) return this.#lease;
+    this.#isLost = true;
+    return undefined;
   }
 
   /** Renews when less than half of the term is left. False: it is lost, and everything stops. */

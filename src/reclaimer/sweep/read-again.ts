@@ -18,6 +18,7 @@ import { wholeRecords } from "../collect/closer-look.ts";
 import { claimsOf, serverTime } from "../collect/lists.ts";
 import type { Sentinels } from "../guard/memory.ts";
 import { wholeStaticClaims } from "../guard/whole-lists.ts";
+import type { HeldLease } from "../node-lease/held-lease.ts";
 import type { Settings, SweepPorts } from "../settings.ts";
 
 /** Everything of one node, read while its world is stopped, most recent (design §4.3, H06). */
@@ -32,8 +33,7 @@ export interface NodeTruth {
 export interface Stopped {
   readonly node: string;
   readonly sentinels: Sentinels;
-  /** The lease as we took it: who the last allocator was. */
-  readonly lease: Lease;
+  readonly lease: HeldLease;
   /** The allocator handed over to this very request: its instance runs. */
   readonly answered: boolean;
 }
@@ -59,7 +59,12 @@ export async function readAgain(ports: SweepPorts, settings: Settings, stopped: 
   const config = found.found ? found.object : undefined;
   const stored = config?.readable === true ? config.object : undefined;
   const seenNode = node.found ? node.object : "missing";
-  const report = reportOf(stopped, stored, seenNode, instances);
+  // Read last of all: whoever took the lease over meanwhile, whatever our clock says, is seen here, and his name with him.
+  const lease = await stopped.lease.readNow();
+  const report =
+    lease === undefined
+      ? invalid("the lease is another's by now")
+      : reportOf({ lease, answered: stopped.answered }, stored, seenNode, instances);
   return {
     config: stored,
     bound,
@@ -167,7 +172,7 @@ async function readClaims(
  * boot, on the instance that the Node names; and the instance runs, by the allocator's answer or by EC2's word.
  */
 export function reportOf(
-  { lease, answered }: Pick<Stopped, "lease" | "answered">,
+  { lease, answered }: { readonly lease: Lease; readonly answered: boolean },
   config: StoredNodeENIConfig | undefined,
   node: NodeView | "missing",
   instances: ReadonlyMap<string, InstanceState>,

@@ -25,6 +25,7 @@ import { putOffTheRest } from "./put-off-the-rest.ts";
 import { type NodeTruth, readAgain } from "./read-again.ts";
 import { unassignFromInterface } from "./unassign.ts";
 import { unbind } from "./unbind.ts";
+import { alarmUnconfirmed, unconfirmed } from "./unconfirmed.ts";
 
 const TRIES = 3;
 
@@ -57,18 +58,24 @@ export async function sweepUnderLease(
   world: StoppedWorld,
 ): Promise<SweptNode> {
   for (let tries = 1; ; tries++) {
-    const truth = await readAgain(ports, settings, { ...world, lease: world.lease.lease });
+    const truth = await readAgain(ports, settings, world);
     const judged = judge(truth.evidence, settings).map(settled);
     const ofNode = breakerTrips(truth.evidence, judged, settings.breaker).filter(
       ({ scope }) => scope === "node",
     );
     const plan = decide(settings, [...world.breaker, ...ofNode], world, truth, judged);
     const context = new SweepContext({ ...world, ports, settings, truth });
+    if (world.lease.isLost) {
+      context.stop = "lease-lost";
+      return { context, verdicts: plan.verdicts };
+    }
     const endings = endingsOf(plan, truth.evidence.now);
     const isBumped = await bumpBefore(context, plan, endings);
     if (!isBumped && tries < TRIES) continue;
-    ports.notices.judged("sweep", world.run, plan.verdicts);
+    const told = world.answered ? plan.verdicts : unconfirmed(truth, settings.markAgeSeconds, plan.verdicts);
+    ports.notices.judged("sweep", world.run, told);
     await storeTrips(context, ofNode);
+    alarmUnconfirmed(ports, world.node, told);
     await tidyMarks(context, judged);
     await putBackClaims(context, judged);
     if (isBumped) {
@@ -76,7 +83,7 @@ export async function sweepUnderLease(
       await execute(context, plan);
       if (!world.isByHand) await putOffTheRest(context, plan);
     }
-    return { context, verdicts: plan.verdicts };
+    return { context, verdicts: told };
   }
 }
 
