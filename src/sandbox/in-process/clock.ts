@@ -76,5 +76,8 @@ export class ManualClock implements SandboxClock {
   }
 }
 
-/** Whatever can go on without time passing has gone on: promises are settled before the loop takes its next turn. */
-const everybodyWaits = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+/**
+ * Whatever can go on without time passing has gone on: Node runs the queue of ticks when that of promises is empty
+ * (Node.js, "The Node.js Event Loop", process.nextTick), without a turn of the event loop.
+ */
+const everybodyWaits = (): Promise<void> => new Promise((resolve) => void process.nextTick(resolve));

@@ -24,6 +24,8 @@ export interface InProcessOptions {
   readonly line: Line;
   /** How far the function's own clock is ahead of the world's; a function where that changes. */
   readonly skewMilliseconds?: number | (() => number);
+  /** Objects that a page of the API server has at most. */
+  readonly longestPage?: number;
 }
 
 /** The ports of one function, to a world in this process: real adapters as far as they don't speak HTTP. */
@@ -34,7 +36,7 @@ export function inProcessPorts(world: World, options: InProcessOptions): SweepPo
   const clock: Clock = { now: own.now, sleep: (time) => line.wait("sleep", () => own.sleep(time)) };
   const budget = createCloudBudget({ clock: own });
   const { reader, writer, leases } = clusterOver(
-    inProcessWire(world.kubernetes, RECLAIMER_TOKEN, line),
+    inProcessWire(world.kubernetes, RECLAIMER_TOKEN, line, options.longestPage),
     clock,
   );
   return {

@@ -2,16 +2,26 @@ import { type Answer, type Call, type Wire, WireError } from "../../adapters/kub
 import type { Delivery, KubernetesSimulator } from "../kubernetes/index.ts";
 import type { Line } from "./line.ts";
 
-/** The wire of the real Kubernetes adapter, to the simulator in this process. */
-export function inProcessWire(simulator: KubernetesSimulator, token: string, line: Line): Wire {
+/**
+ * The wire of the real Kubernetes adapter, to the simulator in this process.
+ *
+ * @param longestPage objects that a page has at most, so that small lists have several pages, too
+ */
+export function inProcessWire(
+  simulator: KubernetesSimulator,
+  token: string,
+  line: Line,
+  longestPage = Number.POSITIVE_INFINITY,
+): Wire {
+  const authorization = `Bearer ${token}`;
   const broken = (): Error => new WireError("the API server did not answer", true, false);
   return {
     async send(call) {
       const request = {
         method: call.method,
-        path: pathOf(call),
+        path: pathOf(call, longestPage),
         headers: {
-          authorization: `Bearer ${token}`,
+          authorization,
           accept: call.accept ?? "application/json",
           ...(call.body === undefined ? {} : { "content-type": "application/json" }),
         },
@@ -43,6 +53,10 @@ function asSent(value: unknown): unknown {
   return copy;
 }
 
-function pathOf({ path, query }: Call): string {
-  return query === undefined ? path : `${path}?${new URLSearchParams(query).toString()}`;
+function pathOf({ path, query }: Call, longestPage: number): string {
+  if (query === undefined) return path;
+  const { limit } = query;
+  const asked =
+    limit === undefined || Number(limit) <= longestPage ? query : { ...query, limit: String(longestPage) };
+  return `${path}?${new URLSearchParams(asked).toString()}`;
 }

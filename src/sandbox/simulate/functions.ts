@@ -9,6 +9,9 @@ import type { Stage } from "./stage.ts";
 
 const GREATEST_SKEW_MILLISECONDS = 10 * 60_000;
 
+/** How often a function's lists come in many pages. */
+const SHORT_PAGES = 0.1;
+
 /** The functions, each invocation a process of its own with a clock of its own. */
 export class Functions {
   readonly #stage: Stage;
@@ -67,7 +70,8 @@ export class Functions {
       (crossing, fate) => stage.told(name, crossing, fate),
     );
     const skew = this.#skew(dice);
-    const options = { settings, notices: stage.notices, mirror: this.#mirror, line };
+    const pages = dice.chance(SHORT_PAGES) ? { longestPage: 1 + dice.below(4) } : {};
+    const options = { settings, notices: stage.notices, mirror: this.#mirror, line, ...pages };
     const ports = this.bend(inProcessPorts(world, { ...options, skewMilliseconds: skew }));
     log.add(name, "begins");
     this.active++;

@@ -78,7 +78,7 @@ export class Stage {
   /** How long calls take: mostly nothing, now and then some milliseconds. */
   latency(seed: number): () => Promise<void> | undefined {
     const dice = new Dice(seed);
-    return () => (dice.chance(0.3) ? this.sleep(1 + dice.below(30)) : undefined);
+    return () => (dice.chance(0.2) ? this.sleep(1 + dice.below(30)) : undefined);
   }
 
   told(who: string, { what }: Crossing, fate: string): void {

@@ -5,7 +5,8 @@ import type { StepDefinition } from "./step.ts";
 
 /** Some kinds of fault, each with a rate of its own. */
 function drawRates(dice: Dice): Rates {
-  const rate = (most: number): number => (dice.chance(0.4) ? dice.next() * most : 0);
+  // Squared: mostly so few that work goes on between two of them, now and then so many that little does.
+  const rate = (most: number): number => (dice.chance(0.4) ? dice.next() ** 2 * most : 0);
   return {
     lostBefore: rate(0.05),
     lostAfter: rate(0.05),

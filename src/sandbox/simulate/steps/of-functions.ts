@@ -21,15 +21,15 @@ function cleanAsked({ nodes, world }: Simulation, dice: Dice): CleanRequest {
 /** Schedules, the queue, and people who ask for a clean. */
 export const OF_FUNCTIONS = {
   "collect-leaks": {
-    weight: 5,
+    weight: 7,
     run: (simulation, dice) => simulation.spawn(simulation.functions.collect({ kind: "leaks" }, dice.seed())),
   },
   "collect-due": {
-    weight: 8,
+    weight: 9,
     run: (simulation, dice) => simulation.spawn(simulation.functions.collect({ kind: "due" }, dice.seed())),
   },
   "queue-drains": {
-    weight: 12,
+    weight: 14,
     run: (simulation, dice) => simulation.spawn(simulation.functions.drain(1 + dice.below(3), dice.seed())),
   },
   "clean-by-hand": {
