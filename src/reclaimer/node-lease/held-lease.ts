@@ -66,7 +66,7 @@ export class HeldLease {
   async keep(maximumMilliseconds: number): Promise<boolean> {
     const now = this.#ports.clock.now();
     if (this.#isLost || now >= this.#endsAt) return false;
-    if (now - this.#startedAt > maximumMilliseconds) return this.#endsAt - now > 0;
+    if (now - this.#startedAt > maximumMilliseconds) return false;
     if (this.#endsAt - now > this.#leaseMilliseconds / 2) return true;
     const answer = await this.#ports.leases.replace(renewed(this.#lease, microTime(now)));
     if (answer.outcome === "replaced") {

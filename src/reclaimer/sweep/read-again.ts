@@ -189,7 +189,11 @@ export function reportOf(
     return invalid("the Node is another instance");
   if (!answered && instances.get(status.instanceID) !== "running")
     return invalid("nothing proves that the instance runs");
-  if (status.inUse?.some(({ address }) => parseAddress(address) === undefined) === true) {
+  // Each allocator writes all three, [] too: a list that isn't there was pruned, and says nothing (H20).
+  if (status.inUse === undefined) return invalid("the report has no list of sandboxes");
+  if (status.pool === undefined || status.cooling === undefined)
+    return invalid("the report says not what is pooled and cooling");
+  if (status.inUse.some(({ address }) => parseAddress(address) === undefined)) {
     return invalid("the report holds an address that is none");
   }
   return { valid: true };

@@ -15,6 +15,9 @@ const good: Partial<NodeENIConfigStatus> = {
   reportedUnder: "ipamd/a/1",
   bootID: "boot",
   instanceID: INSTANCE,
+  inUse: [],
+  pool: [],
+  cooling: [],
 };
 const seen: NodeView = { name: "a", bootID: "boot", instanceID: INSTANCE };
 const running = new Map<string, InstanceState>([[INSTANCE, "running"]]);
@@ -58,6 +61,10 @@ describe("a report", () => {
   test.each<[string, Partial<Told>]>([
     ["there is none", { status: { ...good, reportedUnder: undefined } }],
     ["another allocator has the lease's last word", { status: { ...good, reportedUnder: "ipamd/a/0" } }],
+    ...(["inUse", "pool", "cooling"] as const).map((list): [string, Partial<Told>] => [
+      `H20 its list ${list} was pruned: that is unknown, not empty`,
+      { status: { ...good, [list]: undefined } },
+    ]),
     ["the lease tells no last allocator", { lease: fresh }],
     ["the Node is gone", { node: "missing" }],
     ["it is of another boot", { node: { ...seen, bootID: "next" } }],
