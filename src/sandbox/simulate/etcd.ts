@@ -38,7 +38,7 @@ export class Etcd {
     for (const node of this.#nodes) node.lookAtObjects();
   }
 
-  /** A CustomResourceDefinition is deleted, with all its objects, and made again; then the installer brings what it lays. */
+  /** A CustomResourceDefinition is deleted, with all its objects, and made again. */
   makeKindAgain(dice: Dice): void {
     const { kubernetes } = this.#stage.world;
     const kinds = kubernetes.objects("customresourcedefinitions.apiextensions.k8s.io");
@@ -50,7 +50,6 @@ export class Etcd {
     const { uid: _uid, resourceVersion: _version, creationTimestamp: _time, ...metadata } = kind.metadata;
     const { status: _status, ...definition } = kind as KubeObject & { readonly status?: unknown };
     this.#send("POST", KINDS, structuredClone({ ...definition, metadata: { ...metadata, finalizers: [] } }));
-    for (const node of this.#nodes) node.lookAtObjects();
   }
 
   #send(method: string, path: string, body?: object): void {

@@ -94,7 +94,12 @@ export class SimNode {
   #layConfig(): void {
     const { api } = this.#stage.world;
     if (api.get("nodeeniconfigs", { name: this.name }) !== undefined) return;
-    const config = this.#layBareConfig();
+    const config = api.lay<Manifest>("nodeeniconfigs", {
+      apiVersion: `${API_GROUP}/${API_VERSION}`,
+      kind: "NodeENIConfig",
+      metadata: { name: this.name, labels: { [LABEL.nodeGroup]: "workers" } },
+      spec: { warmPool: { min: 1, max: 4 } },
+    });
     const { world, subnetID, dice } = this.#stage;
     const pool = this.#interfaces.flatMap((interfaceID) =>
       world
@@ -116,16 +121,7 @@ export class SimNode {
     });
   }
 
-  #layBareConfig(): Manifest {
-    return this.#stage.world.api.lay<Manifest>("nodeeniconfigs", {
-      apiVersion: `${API_GROUP}/${API_VERSION}`,
-      kind: "NodeENIConfig",
-      metadata: { name: this.name, labels: { [LABEL.nodeGroup]: "workers" } },
-      spec: { warmPool: { min: 1, max: 4 } },
-    });
-  }
-
-  /** After objects were lost: controllers bring the Node and the config again, or take away a Node without an instance. */
+  /** After objects were lost: controllers bring the Node again, or take away one without an instance. */
   lookAtObjects(): void {
     const { api, kubernetes } = this.#stage.world;
     const node = api.get("nodes", { name: this.name });
@@ -134,7 +130,6 @@ export class SimNode {
       return;
     }
     this.layNode();
-    if (api.get("nodeeniconfigs", { name: this.name }) === undefined) this.#layBareConfig();
   }
 
   /** An interface that an agent had made, and died before it was attached, or deleted. */
