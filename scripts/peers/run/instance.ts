@@ -108,8 +108,8 @@ export class Instance {
   }
 
   /** Ends all processes, the last one first, and takes the folder away. */
-  async end(): Promise<void> {
-    for (const identity of this.#state.processes.toReversed()) await end(identity);
+  async end(politeMilliseconds?: number): Promise<void> {
+    for (const identity of this.#state.processes.toReversed()) await end(identity, politeMilliseconds);
     rmSync(this.folder, { recursive: true, force: true });
   }
 

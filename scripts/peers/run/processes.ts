@@ -39,16 +39,17 @@ function beginningOf(pid: number): string | undefined {
   }
 }
 
+/** How long a process has to end by itself: what it would save is thrown away anyway. */
 const POLITE_MILLISECONDS = 3_000;
 
 /** Ends the process and what it started: asks first, then insists. Returns when it is gone. */
-export async function end(identity: Identity): Promise<void> {
+export async function end(identity: Identity, politeMilliseconds = POLITE_MILLISECONDS): Promise<void> {
   const askedAt = Date.now();
   let isAsked = false;
   while (lives(identity)) {
     if (!isAsked) signal(identity, "SIGTERM");
     isAsked = true;
-    if (Date.now() - askedAt > POLITE_MILLISECONDS) signal(identity, "SIGKILL");
+    if (Date.now() - askedAt > politeMilliseconds) signal(identity, "SIGKILL");
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   // What it left of its group, e.g. a worker that outlived it.

@@ -61,8 +61,13 @@ const detailsOf = (of: GroupResource, name: string): StatusDetails => ({
 export const notFound = (of: GroupResource, name: string): ApiError =>
   new ApiError(404, "NotFound", `${qualified(of)} "${name}" not found`, detailsOf(of, name));
 
-export const alreadyExists = (of: GroupResource, name: string): ApiError =>
-  new ApiError(409, "AlreadyExists", `${qualified(of)} "${name}" already exists`, detailsOf(of, name));
+export const alreadyExists = (of: GroupResource, name: string, isBeingDeleted = false): ApiError =>
+  new ApiError(
+    409,
+    "AlreadyExists",
+    `${isBeingDeleted ? "object is being deleted: " : ""}${qualified(of)} "${name}" already exists`,
+    detailsOf(of, name),
+  );
 
 export const conflict = (of: GroupResource, name: string, why: string): ApiError =>
   new ApiError(

@@ -62,7 +62,9 @@ function insert(cluster: Cluster, target: Target, request: KubeObject, options: 
     throw new ApiError(500, undefined, "resourceVersion should not be set on objects to be created");
   }
   const key = keyOf(definition, namespace, name);
-  if (table.get(key) !== undefined) throw alreadyExists(groupResource(resource), name);
+  const there = table.get(key);
+  if (there !== undefined)
+    throw alreadyExists(groupResource(resource), name, there.metadata.deletionTimestamp !== undefined);
   if (options.isDryRun) return object;
   return present(resource, version, cluster.store.commit(resource, key, object));
 }

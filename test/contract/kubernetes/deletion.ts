@@ -85,6 +85,18 @@ export function describeDeletion(wire: Wire): void {
       await wire.patch(path, { metadata: { finalizers: null } });
     });
 
+    test("under way: the name is still taken, and the refusal says why", async () => {
+      const { name } = (await made({ finalizers: ["x.dev/a"] })).metadata;
+      await wire.call("DELETE", wire.path(wire.things, name));
+      const { status, body } = await wire.call("POST", wire.path(wire.things), thing(wire, name));
+      expect([status, body.reason, body.message]).toEqual([
+        409,
+        "AlreadyExists",
+        `object is being deleted: things.${wire.group} "${name}" already exists`,
+      ]);
+      await wire.patch(wire.path(wire.things, name), { metadata: { finalizers: null } });
+    });
+
     test("takes a propagationPolicy that is known and no other", async () => {
       const { name } = (await made()).metadata;
       const path = wire.path(wire.things, name);

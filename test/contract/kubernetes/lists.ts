@@ -48,6 +48,15 @@ export function describeLists(wire: Wire): void {
       },
     );
 
+    test("that is empty: of metadata it has null for items, of a custom resource a place to go on that is none", async () => {
+      const nothing = `/apis/${wire.group}/v1/things?labelSelector=of%3Dnothing`;
+      const { body } = await wire.get(nothing);
+      expect([body.items, body.metadata.continue]).toEqual([[], ""]);
+      const accept = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+      const metadata = (await wire.get(nothing, { accept })).body;
+      expect([metadata.items, metadata.metadata.continue]).toEqual([null, undefined]);
+    });
+
     test("in pages shows the cluster as it was at the first page", async () => {
       const first = (await wire.get(`${maps}?limit=3`)).body;
       expect([names(first), first.metadata.remainingItemCount]).toEqual([["a", "a-b", "a.b"], 4]);

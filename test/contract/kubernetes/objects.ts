@@ -12,6 +12,18 @@ export function describeObjects(wire: Wire): void {
   });
 
   describe("create", () => {
+    test("of a kind whose spec is no pointer have one, whatever was sent", async () => {
+      const path = `/apis/coordination.k8s.io/v1/namespaces/${wire.namespace}/leases`;
+      const { status, body } = await wire.call("POST", path, { metadata: { name: wire.fresh("lease") } });
+      expect([status, body.spec]).toEqual([201, {}]);
+    });
+
+    test("of ConfigMaps have keys of their own form only", async () => {
+      const wrong = configMap(wire.fresh(), { data: { "a/b": "1" } });
+      const { status, body } = await wire.call("POST", wire.path("configmaps"), wrong);
+      expect([status, body.details.causes[0].field]).toEqual([422, "data[a/b]"]);
+    });
+
     test("gives uid, whole-second creationTimestamp and resourceVersion, whatever the client sent", async () => {
       const name = wire.fresh();
       const sent = { uid: "mine", creationTimestamp: "2001-01-01T00:00:00Z" };
