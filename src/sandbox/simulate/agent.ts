@@ -13,9 +13,9 @@ import type { Stage } from "./stage.ts";
 
 /** A CNI call that takes longer is given up by the kubelet (its runtime request timeout). */
 const CNI_MILLISECONDS = 120_000;
-const BUSY_MILLISECONDS = 10_000;
+const BUSY_MILLISECONDS = 30_000;
 /** Where nothing happens on the node, its maintenance comes ever less often: what it finds in between is nothing again. */
-const IDLE_GROWTH = 4;
+const IDLE_GROWTH = 6;
 const LONGEST_IDLE_MILLISECONDS = 6 * 60 * 60_000;
 /** A watch tells of a changed Lease so soon. */
 const WATCH_MILLISECONDS = 5;

@@ -26,7 +26,7 @@ export interface PodSeed {
   readonly name?: string;
 }
 
-const FIRST_DELAY_MILLISECONDS = 10_000;
+const FIRST_DELAY_MILLISECONDS = 15_000;
 const LONGEST_DELAY_MILLISECONDS = 20 * 60_000;
 
 /** What kubelets, container runtimes and controllers do with Pods. */
@@ -157,7 +157,7 @@ export class Pods {
       );
       this.#stage.spawn(this.#del(pod, containerID, epoch));
       await this.#stage.sleep(delay);
-      delay = Math.min(delay * 2, LONGEST_DELAY_MILLISECONDS);
+      delay = Math.min(delay * 3, LONGEST_DELAY_MILLISECONDS);
     }
   }
 
@@ -181,7 +181,7 @@ export class Pods {
         return;
       }
       await this.#stage.sleep(delay);
-      delay = Math.min(delay * 2, LONGEST_DELAY_MILLISECONDS);
+      delay = Math.min(delay * 3, LONGEST_DELAY_MILLISECONDS);
     }
   }
 
