@@ -152,6 +152,23 @@ describe("H20 fields that a CRD has pruned", () => {
     await twoDays(cluster);
     expect([cluster.wrong, cluster.has(leaked)]).toEqual([[], false]);
   });
+
+  test.each(["inUse", "pool", "cooling"] as const)(
+    "keeps what a force-deleted Pod's container has, where the report has lost its %s; releases once it is told again",
+    async (field) => {
+      const { cluster, node, laid } = await laidWith((on) => on.runPod("stubborn"), { allocator: "cni" });
+      cluster.world.kubernetes.erase("pods", laid.name, laid.namespace);
+      const { [field]: lost, ...status } = node.status;
+      expect(lost).toBeDefined();
+      seedStatus(cluster, field === "inUse" ? status : { ...status, inUse: [] });
+      await twoDays(cluster);
+      expect([cluster.has(laid.address), cluster.wrong]).toEqual([true, []]);
+      node.endSandbox(laid);
+      seedStatus(cluster, { ...node.status, [field]: [], inUse: [] });
+      await twoDays(cluster);
+      expect(cluster.has(laid.address)).toBe(false);
+    },
+  );
 });
 
 describe("H68 another cluster", () => {
