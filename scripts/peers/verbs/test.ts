@@ -9,7 +9,15 @@ import { BY_HAND } from "./up.ts";
 const ROOT = join(import.meta.dirname, "../../..");
 
 /** The tests on real peers, and the simulators' own runs of the same contracts. */
-const TESTS = ["test/peers/", "contract"];
+const TESTS = [
+  "test/peers/",
+  "test/sandbox/.*/contract",
+  "test/adapters/kubernetes/contract",
+  "test/adapters/ec2/cloud.test",
+  "test/adapters/memory/queue",
+  "test/adapters/sqs/queue",
+  "test/adapters/ssm/mirror",
+];
 
 /** Runs the tests on the peers that are up, else on a set of their own; ends what it started, whatever happens. */
 export async function testOnPeers(
@@ -37,6 +45,8 @@ async function jest(environment: Environment, args: readonly string[], signal: A
     "--experimental-vm-modules",
     "--disable-warning=ExperimentalWarning",
     join(ROOT, "node_modules/jest/bin/jest.js"),
+    // A real server on a busy machine may take its time.
+    "--testTimeout=60000",
     ...(args.some((arg) => !arg.startsWith("-")) ? [] : TESTS),
     ...args,
   ];
