@@ -83,6 +83,8 @@ export interface VpcIPLabels {
   readonly podUID?: string;
   /** When it was marked, milliseconds since the epoch in API-server time. */
   readonly markedAt?: number;
+  /** It carries tombstones, whatever else it is about. */
+  readonly bound?: boolean;
   /** A person's opt-out annotation (metadata too, so a metadata-only list shows it). */
   readonly keep?: boolean;
 }

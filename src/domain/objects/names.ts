@@ -14,6 +14,8 @@ export const LABEL = {
   /** When a mark was made, seconds since the epoch in API-server time. */
   markedAt: "vpcip.dev/marked-at",
   static: "vpcip.dev/static",
+  /** Its VpcIP carries tombstones, whatever else it is about. */
+  bound: "vpcip.dev/bound",
   sentinel: "vpcip.dev/sentinel",
   nodeGroup: "vpcip.dev/node-group",
 } as const;

@@ -9,6 +9,7 @@ import type { CollectSummary } from "../requests.ts";
 import type { CollectPorts, Settings } from "../settings.ts";
 import { noteAbsences } from "./claim-absence.ts";
 import { lookCloser } from "./closer-look.ts";
+import { nodesBoundTooLong } from "./ended-on-claims.ts";
 import { goneNodes } from "./gone-nodes.ts";
 import { readLists, serverTime } from "./lists.ts";
 import { dueNodes, queueNodes } from "./queue-nodes.ts";
@@ -41,7 +42,11 @@ export async function collectLeaks(
   const written = await writeMarks(ports, planMarks(look.evidence, held), serverTime(ports));
   const dirty = dueNodes(settings, look.evidence, held);
   const gone = await goneNodes(ports, settings, look.evidence);
-  const queued = await queueNodes(ports, run, [...new Set([...dirty, ...gone.names])]);
+  const bound = await nodesBoundTooLong(ports, settings, {
+    ...look.evidence,
+    ...(lists.vpcIPs && { vpcIPs: lists.vpcIPs }),
+  });
+  const queued = await queueNodes(ports, run, [...new Set([...dirty, ...gone.names, ...bound])]);
   return {
     ...countsOf(ports, look.evidence, held),
     marked: written.marked.length,

@@ -1,10 +1,10 @@
 import { parseAddress } from "../../domain/address.ts";
 import type { Binding } from "../../domain/binding.ts";
 import { heldKey } from "../../domain/judgement/facts.ts";
-import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import type { StoredVpcIP, Tombstone } from "../../domain/objects/vpcip.ts";
 import type { Due } from "../../domain/plan/releases.ts";
 import { markAgeSeconds } from "../../domain/plan/releases.ts";
-import { remains } from "../../domain/record-transitions.ts";
+import { remains, unbound } from "../../domain/record-transitions.ts";
 import type { CloudAction } from "../../ports/cloud.ts";
 import type { AuditLine } from "../../ports/notices.ts";
 import { isFrozen } from "../guard/gate.ts";
@@ -81,14 +81,20 @@ export class SweepContext {
 
   /** What is left of a record whose address has gone: nothing, or the tombstones that may not end yet. */
   remainsOf(record: StoredVpcIP): StoredVpcIP | undefined {
-    const address = parseAddress(record.metadata.name);
-    return remains(
-      record,
-      ({ interfaceID, until }) =>
-        Date.parse(until) <= this.now &&
-        address !== undefined &&
-        this.#unbound.has(heldKey(address, interfaceID)),
-    );
+    return remains(record, this.#mayEnd(record));
+  }
+
+  /** A record that goes on, less the tombstones that may end. */
+  unboundOf(record: StoredVpcIP): StoredVpcIP {
+    return unbound(record, this.#mayEnd(record));
+  }
+
+  #mayEnd({ metadata }: StoredVpcIP): (tombstone: Tombstone) => boolean {
+    const address = parseAddress(metadata.name);
+    return ({ interfaceID, until }) =>
+      Date.parse(until) <= this.now &&
+      address !== undefined &&
+      this.#unbound.has(heldKey(address, interfaceID));
   }
 
   /**

@@ -43,7 +43,6 @@ export function isDue(
     return now - Date.parse(spec.leak.firstObservedAt) >= settings.markAgeSeconds * 1000;
   const tombstones = spec.tombstones ?? [];
   return (
-    spec.claim === undefined &&
     !saysKeep(metadata.annotations) &&
     tombstones.length > 0 &&
     standingTombstones(tombstones, now).length === 0

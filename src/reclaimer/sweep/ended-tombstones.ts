@@ -1,4 +1,5 @@
 import type { Evidence } from "../../domain/evidence.ts";
+import { saysKeep } from "../../domain/objects/names.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Due } from "../../domain/plan/releases.ts";
 import { standingTombstones } from "../../domain/record-transitions.ts";
@@ -25,6 +26,20 @@ export function endedTombstones({ vpcIPs, now }: Evidence, verdicts: readonly Ve
       needs: "lease",
     } as const;
     return [{ verdict: leftOver, record: record.object }];
+  });
+}
+
+/**
+ * Records that go on with their claim, and whose tombstones are all over: those alone go from them. They bind nothing any more, but
+ * would stand for as long as the claim does.
+ */
+export function endedOnClaims({ vpcIPs, now }: Evidence): readonly StoredVpcIP[] {
+  return [...(vpcIPs?.values() ?? [])].flatMap((record) => {
+    if (record.known !== "whole") return [];
+    const { claim, leak, release, tombstones = [] } = record.object.spec;
+    const goesOn = claim !== undefined && leak === undefined && release === undefined;
+    const isOver = tombstones.length > 0 && standingTombstones(tombstones, now).length === 0;
+    return goesOn && isOver && !saysKeep(record.object.metadata.annotations) ? [record.object] : [];
   });
 }
 

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Binding, endedBindings } from "../../domain/binding.ts";
 import { judge } from "../../domain/judgement/index.ts";
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Trip } from "../../domain/plan/breaker.ts";
 import { breakerTrips } from "../../domain/plan/breaker.ts";
 import { planMarks } from "../../domain/plan/marks.ts";
@@ -18,7 +20,7 @@ import type { Settings, SweepPorts } from "../settings.ts";
 import { bump } from "./bump.ts";
 import { SweepContext } from "./context.ts";
 import { dropRecord } from "./drop-records.ts";
-import { endedTombstones } from "./ended-tombstones.ts";
+import { endedOnClaims, endedTombstones } from "./ended-tombstones.ts";
 import { deleteOrphan } from "./orphans.ts";
 import { putBackClaims } from "./put-back.ts";
 import { putOffTheRest } from "./put-off-the-rest.ts";
@@ -69,7 +71,12 @@ export async function sweepUnderLease(
       context.stop = "lease-lost";
       return { context, verdicts: plan.verdicts };
     }
-    const endings = endingsOf(plan, truth.evidence.now);
+    const claimed =
+      truth.config === undefined && truth.evidence.nodes.has(world.node) ? [] : endedOnClaims(truth.evidence);
+    const endings = [
+      ...endingsOf(plan, truth.evidence.now),
+      ...claimed.flatMap((record) => endedBindings(record, truth.evidence.now)),
+    ];
     const isBumped = await bumpBefore(context, plan, endings);
     if (!isBumped && tries < TRIES) continue;
     const told = world.answered ? plan.verdicts : unconfirmed(truth, settings.markAgeSeconds, plan.verdicts);
@@ -81,6 +88,7 @@ export async function sweepUnderLease(
     if (isBumped) {
       await unbind(context, world.sentinels, endings);
       await execute(context, plan);
+      await unbindClaims(context, claimed);
       if (!world.isByHand) await putOffTheRest(context, plan);
     }
     return { context, verdicts: told };
@@ -154,9 +162,25 @@ async function bumpBefore(
 ): Promise<boolean> {
   const { config } = context.truth;
   const isNeeded =
-    plan.unassign.length > 0 || plan.deleteInterfaces.length > 0 || plan.dropRecords.length > 0;
+    endings.length > 0 ||
+    plan.unassign.length > 0 ||
+    plan.deleteInterfaces.length > 0 ||
+    plan.dropRecords.length > 0;
   if (config === undefined || !isNeeded) return true;
   return (await bump(context.ports, config, endings)).outcome === "replaced";
+}
+
+/** Tombstones that are over go from records that go on. */
+async function unbindClaims(context: SweepContext, records: readonly StoredVpcIP[]): Promise<void> {
+  if (records.length === 0 || !(await context.mayGoOn())) return;
+  for (const result of await inParallel(records, 8, (record) => {
+    const left = context.unboundOf(record);
+    return isDeepStrictEqual(left.spec, record.spec)
+      ? Promise.resolve(undefined)
+      : context.ports.writer.replaceVpcIP(left);
+  })) {
+    if (!result.ok) context.fail(result.item.metadata.name, messageOf(result.error));
+  }
 }
 
 /** Marks whose address has a keeper, or has left its interface, go (design §4.2). */
