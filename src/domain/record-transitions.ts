@@ -40,17 +40,14 @@ export function entombed(record: StoredVpcIP, interfaceID: string, until: string
 /** The address bound to the interface until then: whoever has it, nobody else is given it there. */
 export function bound(record: StoredVpcIP, interfaceID: string, until: string): StoredVpcIP {
   const tombstones = withTombstone(record.spec.tombstones ?? [], { interfaceID, until });
-  const labels = { ...record.metadata.labels, [LABEL.bound]: "yes" };
-  return { ...record, metadata: { ...record.metadata, labels }, spec: { ...record.spec, tombstones } };
+  return { ...record, spec: { ...record.spec, tombstones } };
 }
 
 /** A record that goes on, less the tombstones that may end (see {@link remains}). */
 export function unbound(record: StoredVpcIP, mayEnd: (tombstone: Tombstone) => boolean): StoredVpcIP {
   const { tombstones = [], ...spec } = record.spec;
   const standing = tombstones.filter((tombstone) => !mayEnd(tombstone));
-  if (standing.length > 0) return { ...record, spec: { ...spec, tombstones: standing } };
-  const { [LABEL.bound]: _bound, ...labels } = record.metadata.labels ?? {};
-  return { ...record, metadata: { ...record.metadata, labels }, spec };
+  return { ...record, spec: standing.length === 0 ? spec : { ...spec, tombstones: standing } };
 }
 
 /**

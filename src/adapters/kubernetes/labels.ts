@@ -10,6 +10,7 @@ const MIRROR = {
   state: LABEL.state,
   podUID: LABEL.podUID,
   markedAt: LABEL.markedAt,
+  bound: LABEL.bound,
 } as const;
 
 /**
@@ -25,6 +26,7 @@ export function withMirror<T extends VpcIP>(object: T): T {
     state: stateOf(spec, spec.claim !== undefined && metadata.labels?.[LABEL.state] === "Retained"),
     podUID: spec.claim?.podUID,
     markedAt: spec.leak && String(Math.ceil(Date.parse(spec.leak.firstObservedAt) / 1000)),
+    bound: (spec.tombstones ?? []).length > 0 ? "yes" : undefined,
   };
   const labels: Record<string, string> = { ...metadata.labels };
   for (const field of Object.keys(MIRROR) as (keyof typeof MIRROR)[]) {
@@ -53,5 +55,6 @@ export function mirrorOf({
     ...(Object.fromEntries(Object.entries(told).filter(([, text]) => text !== undefined)) as VpcIPLabels),
     ...(seconds !== undefined && /^[0-9]+$/.test(seconds) && { markedAt: Number(seconds) * 1000 }),
     ...(saysKeep(annotations) && { keep: true }),
+    ...(value("bound") !== undefined && { bound: true }),
   };
 }

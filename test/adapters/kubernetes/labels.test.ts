@@ -42,6 +42,13 @@ describe("the labels of a VpcIP", () => {
     });
   });
 
+  it("tell a record that carries tombstones, and no other", () => {
+    const tombstones = [{ interfaceID: "eni-0", until: "2026-06-01T12:35:00Z" }];
+    const { metadata } = withMirror(vpcIP({ claim, tombstones }));
+    expect(mirrorOf(metadata).bound).toBe(true);
+    expect(mirrorOf(withMirror({ ...vpcIP({ claim }), metadata }).metadata).bound).toBeUndefined();
+  });
+
   it("never make a mark look older than it is", () => {
     const marked = { ...leak, firstObservedAt: "2026-06-01T12:00:00.001Z" };
     const { metadata } = withMirror(vpcIP({ leak: marked }));

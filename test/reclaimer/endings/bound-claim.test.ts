@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { withMirror } from "../../../src/adapters/kubernetes/labels.ts";
 import { bound } from "../../../src/domain/record-transitions.ts";
 import { Cluster } from "../harness.ts";
 import { everyFiveMinutes } from "./laid.ts";
@@ -12,7 +13,8 @@ async function boundPod(secondsLeft: number) {
   const other = node.interfaceIDs.find((id) => id !== pod.interfaceID) ?? "";
   const record = cluster.record(pod.address);
   if (record === undefined) throw new Error("no record");
-  cluster.world.api.replace("vpcips", bound(record, other, cluster.world.timestamp(secondsLeft)) as never);
+  const until = cluster.world.timestamp(secondsLeft);
+  cluster.world.api.replace("vpcips", withMirror(bound(record, other, until)) as never);
   node.updateStatus((status) => ({
     ...status,
     pool: [...(status.pool ?? []), { address: pod.address, interfaceID: other }],
@@ -38,6 +40,24 @@ describe("a tombstone on the record of a Pod that runs", () => {
     expect(isPooled()).toBe(false);
     expect(cluster.has(pod.address)).toBe(true);
     expect(cluster.wrong).toEqual([]);
+  });
+
+  test("H51 is found by the daily run, and by the first one after it is over", async () => {
+    const { cluster, pod, isPooled } = await boundPod(600);
+    const daily = async () => {
+      await cluster.collect("leaks");
+      await cluster.drain();
+    };
+    await daily();
+    expect(cluster.heard.pauses).toEqual([]);
+    await cluster.wait(11);
+    await daily();
+    expect(cluster.record(pod.address)?.spec.tombstones).toBeUndefined();
+    expect(cluster.record(pod.address)?.spec.claim).toBeDefined();
+    expect(isPooled()).toBe(false);
+    await cluster.wait(24 * 60);
+    await daily();
+    expect(cluster.heard.pauses).toHaveLength(1);
   });
 
   test("H51 is not looked for again once it is gone: the node is paused once", async () => {
