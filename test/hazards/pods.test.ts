@@ -124,6 +124,15 @@ describe.each(ALLOCATORS)("a Pod of a node with %s", (allocator) => {
     expect(fateOf(cluster, laid.address, leaked)).toEqual(KEPT);
   });
 
+  test("H42 releases the address of a sandbox that was made again, unheard, and keeps the new one's", async () => {
+    const { cluster, node, leaked } = await laidWith((on) => leaks.sandboxReplaced(on, "web"), { allocator });
+    const [next] = [...node.pods.values()];
+    const old = cluster.leaks.find((address) => address !== leaked) ?? "";
+    await twoDays(cluster);
+    expect(fateOf(cluster, old, leaked)).toEqual(RELEASED);
+    expect(fateOf(cluster, next?.address ?? "", leaked)).toEqual(KEPT);
+  });
+
   test("H44 keeps a Failed Pod's address while its container runs, by the node's report", async () => {
     const { cluster, node, laid, leaked } = await laidWith(
       (on) => {

@@ -4,7 +4,7 @@ import type { AddRequest } from "../../src/agent/index.ts";
 import type { Address } from "../../src/domain/address.ts";
 import { Line } from "../../src/sandbox/in-process/index.ts";
 import type { AgentCluster, AgentNode } from "../agent/harness.ts";
-import { exhaust, laid, later, lineTo } from "../agent/laid.ts";
+import { exhaust, laid, later, lineTo, release } from "../agent/laid.ts";
 
 const ALLOCATORS = ["ipamd", "cni"] as const;
 
@@ -162,3 +162,51 @@ describe.each(ALLOCATORS)(
     });
   },
 );
+
+describe.each(ALLOCATORS)("H80 %s starts again after its address was given back", (allocator) => {
+  /** The refill that got it was never recorded; EC2 is asked for more in vain. */
+  async function forgotten() {
+    const { cluster, agent } = await laid({ allocator, secondaries: 2 });
+    exhaust(cluster);
+    const web = await agent.address("web");
+    await agent.maintain();
+    const [entry] = agent.status.pool ?? [];
+    if (entry === undefined || entry.address === web) throw new Error("the pool has not what it should");
+    await cluster.wait(2);
+    const { address, interfaceID } = entry;
+    const startedAt = cluster.world.timestamp();
+    const refills = [{ id: "of-an-earlier-life", interfaceID, count: 1, startedAt }];
+    agent.node.updateStatus((status) => ({ ...status, pool: [], refills }));
+    cluster.world.truth.forget(address as Address, interfaceID);
+    return { cluster, agent, address, interfaceID };
+  }
+
+  test("and EC2 shows it yet: it is never pooled, and no Pod gets it", async () => {
+    const { cluster, agent, address, interfaceID } = await forgotten();
+    cluster.world.ec2.setDescribeLag(50_000);
+    release(cluster, address, interfaceID);
+    await agent.restart();
+    for (let pass = 0; pass < 15; pass++) {
+      await agent.maintain();
+      expect([pass, agent.pool.includes(address)]).toEqual([pass, false]);
+      expect(await agent.add(`early-${pass}`)).not.toMatchObject({ address });
+      await cluster.clock.pass(10_000);
+    }
+    expect(cluster.misdeeds).toEqual([]);
+  });
+
+  test("keeps for its pool what was not given back, after two looks and not after one; without a daemon the functions release it", async () => {
+    const { cluster, agent, address } = await forgotten();
+    await agent.restart();
+    await agent.maintain();
+    await cluster.clock.pass(30_000);
+    await agent.maintain();
+    expect(agent.pool).not.toContain(address);
+    await cluster.clock.pass(31_000);
+    await agent.maintain();
+    expect(agent.pool.includes(address)).toBe(allocator === "ipamd");
+    await cluster.converge();
+    expect(cluster.has(address)).toBe(allocator === "ipamd");
+    expect([cluster.wrong, cluster.misdeeds]).toEqual([[], []]);
+  });
+});
