@@ -1,4 +1,217 @@
 import type { Fence } from "./fence.ts";
 
+const TAKE = "src/agent/work/take-address.ts";
+const ADD = "src/agent/work/add.ts";
+const LEASE = "src/agent/lease/node-lease.ts";
+const SETTLED = "src/agent/node/settled-status.ts";
+const RECORD = "src/agent/node/own-record.ts";
+const REFILL = "src/agent/upkeep/refill.ts";
+const RECOVERY = "src/agent/upkeep/recovery.ts";
+const SHRINK = "src/agent/upkeep/shrink.ts";
+const AGENT = ["test/agent"];
+
 /** What the allocator's side of the protocol does. */
-export const ALLOCATOR_FENCES: readonly Fence[] = [];
+export const ALLOCATOR_FENCES: readonly Fence[] = [
+  {
+    name: "create fence: the VpcIP's name is the lock on the address",
+    stops: "two nodes hand one address out",
+    hazards: ["H09", "H79"],
+    file: TAKE,
+    find: "if (!isAdoptable(record, place.interfaceID)) return undefined;",
+    replace:
+      "if (record.spec.claim === undefined && !isAdoptable(record, place.interfaceID)) return undefined;",
+    tests: AGENT,
+  },
+  {
+    name: "post-create check: the pool is read again",
+    stops: "an address is handed out that was released between choice and create",
+    hazards: ["H79"],
+    file: ADD,
+    find: "  await readPoolAgain(operation);\n",
+    replace: "  void readPoolAgain;\n",
+    tests: AGENT,
+  },
+  {
+    name: "create whose answer was lost is adopted",
+    stops: "each lost answer leaks an address",
+    hazards: ["H75"],
+    file: TAKE,
+    find: "if (isClaimOf(record, claim) && isAt(record, machine, place.interfaceID))",
+    replace: "if (isClaimOf(record, claim) && isAt(record, machine, '?'))",
+    tests: AGENT,
+  },
+  {
+    name: "container ID compare: DEL of an old sandbox",
+    stops: "a late DEL takes the new sandbox's address",
+    hazards: ["H26"],
+    file: RECORD,
+    find: "return claim?.containerID === containerID && claim.podUID === podUID;",
+    replace: "return claim?.containerID !== undefined && claim.podUID === podUID;",
+    tests: AGENT,
+  },
+  {
+    name: "network down before the address is freed",
+    stops: "a sandbox still sends from an address that is free",
+    hazards: ["H27"],
+    file: "src/agent/work/del.ts",
+    find: `  await operation.ports.host.disconnect(containerID);
+  await operation.writeStatus();`,
+    replace: `  await operation.writeStatus();
+  await operation.ports.host.disconnect(containerID);`,
+    tests: AGENT,
+  },
+  {
+    name: "new keeper before the old one goes: cooling is durable before the VpcIP goes",
+    stops: "an address between two keepers looks leaked",
+    hazards: ["H01", "H28"],
+    file: "src/agent/work/free-records.ts",
+    find: "    !live &&\n    [...pool, ...cooling].some(",
+    replace: "    !live ||\n    [...pool, ...cooling].some(",
+    tests: AGENT,
+  },
+  {
+    name: "cooling: its whole time",
+    stops: "an address is handed out while connections to its last Pod end",
+    hazards: ["H28"],
+    file: SETTLED,
+    find: "const isOver = Date.parse(entry.until) <= now;",
+    replace: "const isOver = Date.parse(entry.until) <= now + 86_400_000;",
+    tests: AGENT,
+  },
+  {
+    name: "tombstone: its binding to the interface is honoured by the allocator",
+    stops: "an address is handed out that a late request will take",
+    hazards: ["H25", "H69"],
+    file: RECORD,
+    find: "    !isBoundTo(record, interfaceID) &&\n",
+    replace: "",
+    tests: AGENT,
+  },
+  {
+    name: "tombstone: is carried along when another interface takes the name over",
+    stops: "the binding is forgotten with its record's next life",
+    hazards: ["H25", "H73"],
+    file: RECORD,
+    find: "return { ...record, spec: { ...spec, ...(tombstones === undefined ? {} : { tombstones }) } };",
+    replace: "return { ...record, spec: tombstones === undefined ? spec : { ...spec } };",
+    tests: AGENT,
+  },
+  {
+    name: "tombstone: is left when a claim ends",
+    stops: "the same, at DEL",
+    hazards: ["H25"],
+    file: RECORD,
+    find: "return tombstones.length === 0 ? undefined : { ...record, spec: { ...place, tombstones } };",
+    replace: "return tombstones.length >= 0 ? undefined : { ...record, spec: { ...place, tombstones } };",
+    tests: AGENT,
+  },
+  {
+    name: "lease: an allocator takes over only what stood still",
+    stops: "a sweep and an operation at once",
+    hazards: ["H09", "H32"],
+    file: LEASE,
+    find: "return now - watched.at >= watched.lease.durationSeconds * 1000;",
+    replace: "return now - watched.at >= 0;",
+    tests: AGENT,
+  },
+  {
+    name: "lease: no operation starts while somebody asks",
+    stops: "a busy node is never swept",
+    hazards: ["H09", "H72"],
+    file: LEASE,
+    find: `if (!toHandOver && this.requests.isAnyFresh) return busy("the node's world is being stopped");`,
+    replace: "",
+    tests: AGENT,
+  },
+  {
+    name: "lease: the node's own dead are replaced at once",
+    stops: "a killed plugin blocks its node for a lease term",
+    hazards: ["H71"],
+    file: LEASE,
+    find: `if (isFree(lease) || this.#isOfThisMachine(lease.spec.holderIdentity ?? "")) return true;`,
+    replace: "if (isFree(lease)) return true;",
+    tests: AGENT,
+  },
+  {
+    name: "lease: a request ends by itself",
+    stops: "a reclaimer that died stops a node for ever",
+    hazards: ["H72"],
+    file: "src/agent/lease/requests-seen.ts",
+    find: "return [...this.#ends.values()].some((end) => end > this.#clock.now());",
+    replace: "return this.#ends.size > 0;",
+    tests: AGENT,
+  },
+  {
+    name: "report: is written before the lease is given over",
+    stops: "the reclaimer believes an older one",
+    hazards: ["H09", "H81"],
+    file: "src/agent/operation/report.ts",
+    find: "await operation.writeStatus((status) => ({ ...status, reportedUnder }));",
+    replace:
+      "await operation.writeStatus((status) => (reportedUnder === '' ? { ...status, reportedUnder } : status));",
+    tests: AGENT,
+  },
+  {
+    name: "refill ID: a record only while its own intent stands",
+    stops: "a paused refill puts a released address into the pool",
+    hazards: ["H63"],
+    file: REFILL,
+    find: "if (!(status.refills ?? []).some((refill) => refill.id === id)) return undefined;",
+    replace: "",
+    tests: AGENT,
+  },
+  {
+    name: "recovery: two looks",
+    stops: "one old view of EC2 puts a released address into the pool",
+    hazards: ["H80"],
+    file: RECOVERY,
+    find: "first !== undefined && first.bump === bump && clock.now() - first.at >= this.#milliseconds;",
+    replace: "first !== undefined && first.bump === bump;",
+    tests: AGENT,
+  },
+  {
+    name: "recovery: no bump in between",
+    stops: "what a sweep has released between the two looks is pooled",
+    hazards: ["H63", "H80"],
+    file: RECOVERY,
+    find: "first !== undefined && first.bump === bump && clock.now() - first.at >= this.#milliseconds;",
+    replace: "first !== undefined && clock.now() - first.at >= this.#milliseconds;",
+    tests: AGENT,
+  },
+  {
+    name: "lost memory: the VpcIPs of own sandboxes are written again first",
+    stops: "after a restore an address in use is handed out twice",
+    hazards: ["H61"],
+    file: "src/agent/operation/restore.ts",
+    find: "if (record === undefined) await restore(operation, sandbox);\n    else if",
+    replace: "if (record === undefined) continue;\n    else if",
+    tests: AGENT,
+  },
+  {
+    name: "shrink: out of the pool before EC2 is asked",
+    stops: "the allocator hands out what it gives back",
+    hazards: ["H79"],
+    file: SHRINK,
+    find: "if (!isOut) return dropAll(operation, intents);",
+    replace: "void isOut;",
+    tests: AGENT,
+  },
+  {
+    name: "freeze: shrinking stops, too",
+    stops: "a path that a person's stop doesn't reach",
+    hazards: ["H29"],
+    file: SHRINK,
+    find: `    found.found && found.object.data["frozen"] === "false" && (found.object.data["breaker"] ?? "") === ""`,
+    replace: "    found.found",
+    tests: AGENT,
+  },
+  {
+    name: "static move: an address is asked for plainly",
+    stops: "an address is taken from whoever got it meanwhile",
+    hazards: ["H60"],
+    file: "src/adapters/ec2/assigner.ts",
+    find: ": { PrivateIpAddresses: [...request.addresses] }),",
+    replace: ": { PrivateIpAddresses: [...request.addresses], AllowReassignment: true }),",
+    tests: ["test/adapters/ec2"],
+  },
+];

@@ -194,8 +194,8 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     stops: "after a week without the controller every static claim is over at first look",
     hazards: ["H33"],
     file: "src/domain/expiry.ts",
-    find: "const detachedAt = claim.status?.detachedAt;",
-    replace: "const detachedAt = claim.status?.detachedAt ?? claim.metadata.creationTimestamp;",
+    find: `const detachedAt = detachedAtOf(claim);`,
+    replace: `const detachedAt = detachedAtOf(claim) ?? claim.metadata.creationTimestamp;`,
     tests: ["test/domain/expiry"],
   },
   {

@@ -11,9 +11,9 @@ export const LIST_FENCES: readonly Fence[] = [
     hazards: ["H01"],
     file: LISTS,
     find: `  const interfaces = await cloud.listInterfaces();
-  const configs = await cluster.listNodeConfigs();
+  const configs = await wholeNodeConfigs(cluster, sentinels);
   const entries = await cluster.listVpcIPLabels();`,
-    replace: `  const configs = await cluster.listNodeConfigs();
+    replace: `  const configs = await wholeNodeConfigs(cluster, sentinels);
   const entries = await cluster.listVpcIPLabels();
   const interfaces = await cloud.listInterfaces();`,
     tests: ["test/reclaimer/collect"],
@@ -24,16 +24,21 @@ export const LIST_FENCES: readonly Fence[] = [
     hazards: ["H01"],
     file: LISTS,
     find: `  const interfaces = await cloud.listInterfaces();
-  const configs = await cluster.listNodeConfigs();
+  const configs = await wholeNodeConfigs(cluster, sentinels);
   const entries = await cluster.listVpcIPLabels();
+  if (!entries.some(({ name, uid }) => name === SENTINEL.vpcIP && uid === sentinels.vpcIPUID))
+    refuse("VpcIPs");
   // Claims before Pods: a claim read after them may name a Pod that the list can't hold yet, and would look detached.
-  const claims = await cluster.listStaticClaims();
+  const claims = await wholeStaticClaims(cluster, sentinels);
   const livePodUIDs = await cluster.livePodUIDs();`,
     replace: `  const livePodUIDs = await cluster.livePodUIDs();
   const interfaces = await cloud.listInterfaces();
-  const configs = await cluster.listNodeConfigs();
+  const configs = await wholeNodeConfigs(cluster, sentinels);
   const entries = await cluster.listVpcIPLabels();
-  const claims = await cluster.listStaticClaims();`,
+  if (!entries.some(({ name, uid }) => name === SENTINEL.vpcIP && uid === sentinels.vpcIPUID))
+    refuse("VpcIPs");
+  // Claims before Pods: a claim read after them may name a Pod that the list can't hold yet, and would look detached.
+  const claims = await wholeStaticClaims(cluster, sentinels);`,
     tests: ["test/reclaimer/collect"],
   },
   {
@@ -87,8 +92,8 @@ export const LIST_FENCES: readonly Fence[] = [
     stops: "an empty, valid list after its CRD was made again",
     hazards: ["H62"],
     file: LISTS,
-    find: "if (!entries.some(({ name, uid }) => name === SENTINEL.vpcIP && uid === sentinels.vpcIPUID)) {",
-    replace: "if (Number.isNaN(entries.length)) {",
+    find: `if (!entries.some(({ name, uid }) => name === SENTINEL.vpcIP && uid === sentinels.vpcIPUID))`,
+    replace: `if (Number.isNaN(entries.length))`,
     tests: ["test/reclaimer/guard", "test/reclaimer/collect"],
   },
   {

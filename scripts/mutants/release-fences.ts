@@ -23,8 +23,8 @@ export const RELEASE_FENCES: readonly Fence[] = [
     stops: "an address that is being set up is released",
     hazards: ["H02", "H40"],
     file: PLAN,
-    find: `if (verdict.needs !== "lease" && !((age ?? 0) >= ages.markAgeSeconds)) {`,
-    replace: `if (verdict.needs !== "lease" && !((age ?? 0) >= 0)) {`,
+    find: `if (needsMark(verdict, record.object) && !((age ?? 0) >= ages.markAgeSeconds)) {`,
+    replace: `if (needsMark(verdict, record.object) && !((age ?? 0) >= 0)) {`,
     tests: ["test/domain/plan"],
   },
   {
@@ -86,8 +86,8 @@ export const RELEASE_FENCES: readonly Fence[] = [
     stops: "a holder that renews is robbed",
     hazards: ["H32", "H72"],
     file: ACQUIRE,
-    find: "return isUnchanged(lease, before.lease) && before.elapsedSeconds >= before.lease.durationSeconds;",
-    replace: "return before.elapsedSeconds >= before.lease.durationSeconds;",
+    find: `return isUnchanged(lease, before.lease) && before.elapsedSeconds >= term;`,
+    replace: `return before.elapsedSeconds >= term;`,
     tests: ["test/reclaimer/node-lease"],
   },
   {
@@ -95,8 +95,8 @@ export const RELEASE_FENCES: readonly Fence[] = [
     stops: "a holder that is slow is robbed, or one whose clock differs",
     hazards: ["H32"],
     file: ACQUIRE,
-    find: "return isUnchanged(lease, before.lease) && before.elapsedSeconds >= before.lease.durationSeconds;",
-    replace: "return isUnchanged(lease, before.lease);",
+    find: `return isUnchanged(lease, before.lease) && before.elapsedSeconds >= term;`,
+    replace: `return isUnchanged(lease, before.lease) && before.elapsedSeconds >= 0 * term;`,
     tests: ["test/reclaimer/node-lease"],
   },
   {
@@ -140,9 +140,28 @@ export const RELEASE_FENCES: readonly Fence[] = [
     stops: "what the mark pass saw is taken for what is",
     hazards: ["H06", "H09"],
     file: UNDER_LEASE,
-    find: "const judged = judge(truth.evidence).map(settled);",
-    replace: `const judged = judge({ ...truth.evidence, nodes: new Map([...truth.evidence.nodes].map(([name, managed]) => [name, { ...managed, config: managed.config.readable ? { ...managed.config, object: { ...managed.config.object, status: { ...managed.config.object.status, pool: [], inUse: [] } } } : managed.config }])) }).map(settled);`,
+    find: `const judged = judge(truth.evidence, settings).map(settled);`,
+    replace: `const judged = judge({ ...truth.evidence, nodes: new Map([...truth.evidence.nodes].map(([name, managed]) => [name, managed.config.readable ? { ...managed, config: { ...managed.config, object: { ...managed.config.object, status: { ...managed.config.object.status, pool: [], inUse: [] } } } } : managed])) }, settings).map(settled);`,
     tests: ["test/reclaimer/sweep"],
+  },
+  {
+    name: "lease: read once more, after everything else",
+    stops: "an allocator has taken the lease over while it was read, and the clock says otherwise",
+    hazards: ["H21", "H32"],
+    file: UNDER_LEASE,
+    find: "if (world.lease.isLost) {",
+    replace: "if (world.lease.isLost && world.node === '') {",
+    tests: ["test/reclaimer/sweep", "test/reclaimer/node-lease"],
+  },
+  {
+    name: "an intent binds the interface of the one whose place it takes",
+    stops: "the first one's late request is forgotten",
+    hazards: ["H21", "H25"],
+    file: "src/domain/record-transitions.ts",
+    find: "const kept = isElsewhere ? bound(record, before.interfaceID, boundUntil) : record;",
+    replace:
+      "const kept = isElsewhere && boundUntil === '' ? bound(record, before.interfaceID, boundUntil) : record;",
+    tests: ["test/domain/record-transitions", "test/reclaimer/sweep"],
   },
   {
     name: "config bump: before any intent",
@@ -167,8 +186,10 @@ export const RELEASE_FENCES: readonly Fence[] = [
     stops: "releases without the bump's protection",
     hazards: ["H63"],
     file: UNDER_LEASE,
-    find: "if (isBumped) await execute(context, plan);",
-    replace: "await execute(context, plan);",
+    find: `    if (isBumped) {
+      await unbind(`,
+    replace: `    {
+      await unbind(`,
     tests: ["test/reclaimer/sweep"],
   },
   {
@@ -234,8 +255,8 @@ export const RELEASE_FENCES: readonly Fence[] = [
     stops: "the first run's request is still on its way",
     hazards: ["H25", "H78"],
     file: UNASSIGN,
-    find: "const doubted = late ? entombed(record, interfaceID, tombstoneEnd(context)) : record;",
-    replace: "const doubted = record; void late; void entombed;",
+    find: `const doubted = late ? doubtedAfter(due, record, interfaceID, tombstoneEnd(context)) : record;`,
+    replace: `const doubted = late ? record : record; void interfaceID;`,
     tests: ["test/reclaimer/sweep"],
   },
   {
