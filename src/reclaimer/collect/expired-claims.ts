@@ -55,7 +55,8 @@ async function endOne(
     if (!found.object.readable) return "done";
     const record = found.object.object;
     if (record.spec.claim?.uid === claim.metadata.uid) {
-      if (record.spec.leak !== undefined) return "done";
+      // A Pod of its name that waits for the address uses the claim, whatever its status still says (H34).
+      if (record.spec.leak !== undefined || (await hasPod(ports, claim))) return "done";
       return (await ports.writer.replaceVpcIP(expired(record, now))).outcome === "replaced"
         ? "marked"
         : "done";

@@ -1,5 +1,5 @@
 import type { Evidence } from "../../domain/evidence.ts";
-import { ANNOTATION } from "../../domain/objects/names.ts";
+import { ANNOTATION, labelValue, TAG } from "../../domain/objects/names.ts";
 import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
 import { groupOf, mayRelease } from "../mode.ts";
 import { inParallel, messageOf } from "../parallel.ts";
@@ -23,11 +23,13 @@ export async function goneNodes(
 ): Promise<GoneNodes> {
   const names: string[] = [];
   const toNote: StoredNodeENIConfig[] = [];
+  const unused = await neverUsed(ports, evidence);
   for (const [name, { config, node }] of evidence.nodes) {
     if (!config.readable || (node !== undefined && node !== "missing")) continue;
     if (!mayRelease(settings, groupOf(evidence, name, undefined))) continue;
+    if (config.object.status?.instanceID === undefined && !unused.has(name)) continue;
     if (isInstanceGone(config.object, evidence, settings)) names.push(name);
-    else if (stateOf(config.object, evidence) === "not-found" && goneSince(config.object) === undefined)
+    else if (isMissing(config.object, evidence, unused) && goneSince(config.object) === undefined)
       toNote.push(config.object);
   }
   const noted = await inParallel(toNote, LANES, (config) => note(ports, config, evidence.now));
@@ -37,18 +39,49 @@ export async function goneNodes(
   return { names, failed };
 }
 
-/** Whether EC2 says that the instance is terminated, or didn't find it at two looks, the first noted long enough ago. */
+const isMissing = (config: StoredNodeENIConfig, evidence: Evidence, unused: ReadonlySet<string>): boolean =>
+  stateOf(config, evidence) === "not-found" || unused.has(config.metadata.name);
+
+/**
+ * Configs that no allocator ever wrote to, and whose node has nothing: no Node, no VpcIP, no interface of its name. Their instance is
+ * gone, or never came, and nothing tells which it was.
+ */
+async function neverUsed(
+  { cluster }: CollectPorts,
+  { nodes, vpcIPs, interfaces }: Evidence,
+): Promise<ReadonlySet<string>> {
+  const named = new Set(interfaces.flatMap(({ tags }) => tags?.[TAG.node] ?? []));
+  for (const record of vpcIPs?.values() ?? []) {
+    if (record.known === "labels" && record.labels.node !== undefined) named.add(record.labels.node);
+    if (record.known === "whole") named.add(labelValue(record.object.spec.nodeName));
+  }
+  const unused = new Set<string>();
+  for (const [name, { config, node }] of nodes) {
+    if (!config.readable || config.object.status?.instanceID !== undefined) continue;
+    if (vpcIPs === undefined || named.has(name) || named.has(labelValue(name))) continue;
+    const isThere = node === undefined ? (await cluster.getNode(name)).found : node !== "missing";
+    if (!isThere) unused.add(name);
+  }
+  return unused;
+}
+
+/**
+ * Whether EC2 says that the instance is terminated, or didn't find it at two looks, the first noted long enough ago. Of a config that
+ * names no instance the note says that its node had nothing.
+ */
 export function isInstanceGone(
   config: StoredNodeENIConfig,
   evidence: Pick<Evidence, "instances" | "now">,
   { notFoundSeconds }: Settings,
 ): boolean {
   const since = goneSince(config);
+  const isLong = since !== undefined && evidence.now - since >= notFoundSeconds * 1000;
+  if (config.status?.instanceID === undefined) return isLong;
   switch (stateOf(config, evidence)) {
     case "terminated":
       return true;
     case "not-found":
-      return since !== undefined && evidence.now - since >= notFoundSeconds * 1000;
+      return isLong;
     default:
       return false;
   }
@@ -64,7 +97,7 @@ const stateOf = ({ status }: StoredNodeENIConfig, { instances }: Pick<Evidence, 
 function goneSince({ metadata, status }: StoredNodeENIConfig): number | undefined {
   const [time = "", instanceID] = (metadata.annotations?.[ANNOTATION.goneSince] ?? "").split(" ");
   const since = Date.parse(time);
-  return Number.isFinite(since) && instanceID === status?.instanceID ? since : undefined;
+  return Number.isFinite(since) && (instanceID || undefined) === status?.instanceID ? since : undefined;
 }
 
 async function note({ writer }: CollectPorts, config: StoredNodeENIConfig, now: number): Promise<void> {

@@ -71,4 +71,17 @@ describe("a static claim whose time is over, and whose address was released unhe
     await everyFiveMinutes(cluster, 25);
     expect(claim()).toBeDefined();
   });
+
+  test("H34 isn't marked while a Pod of its name waits for the address", async () => {
+    const { cluster, node, address } = await expired();
+    node.layPod({ uid: "next", name: "db", namespace: "default" }, { phase: "Pending" });
+    const record = cluster.record(address);
+    const { leak: _leak, ...spec } = record?.spec ?? { nodeName: "a" };
+    cluster.world.api.replace("vpcips", { ...record, spec } as never);
+    await cluster.collect("due");
+    expect(cluster.isMarked(address)).toBe(false);
+    cluster.world.kubernetes.erase("pods", "db", "default");
+    await cluster.collect("due");
+    expect(cluster.isMarked(address)).toBe(true);
+  });
 });

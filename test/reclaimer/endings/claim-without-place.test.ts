@@ -1,0 +1,75 @@
+import { describe, expect, test } from "@jest/globals";
+import type { VpcIPSpec } from "../../../src/domain/objects/vpcip.ts";
+import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
+import { Cluster } from "../harness.ts";
+import { pool } from "./laid.ts";
+
+/** A static claim's record names no place, while EC2 has its address on an interface of node a. */
+async function assignedElsewhere(over: Partial<VpcIPSpec> = {}) {
+  const cluster = new Cluster();
+  const node = cluster.node("a", { secondaries: 3 });
+  node.runPod("web");
+  const place = node.spare();
+  await cluster.start();
+  const uid = leaks.layClaim(node, "db", place.address, { spec: { static: true } });
+  const claim = { namespace: "default", name: "db", uid, podUID: "uid-of-db", containerID: "was-db" };
+  node.layRecord(place, { claim, nodeName: "gone", instanceID: undefined, interfaceID: undefined, ...over });
+  const spec = () => cluster.record(place.address)?.spec;
+  const daily = async () => {
+    await cluster.collect("leaks");
+    await cluster.drain();
+  };
+  return { cluster, node, ...place, claim, spec, daily };
+}
+
+describe("a static claim's address that EC2 has given to another node of ours", () => {
+  test("is written down where it is, so that its Pod finds it there or asks for it; its claim stays", async () => {
+    const { cluster, node, claim, spec, daily, address, interfaceID } = await assignedElsewhere();
+    await daily();
+    expect(spec()).toEqual({
+      nodeName: "a",
+      instanceID: node.instanceID,
+      interfaceID,
+      subnetID: node.subnetID,
+      claim,
+    });
+    expect(cluster.has(address, interfaceID)).toBe(true);
+    expect(cluster.wrong).toEqual([]);
+    const writes = cluster.calls("PUT", "vpcips.vpcip.dev");
+    await daily();
+    expect(cluster.calls("PUT", "vpcips.vpcip.dev")).toBe(writes);
+  });
+
+  test("keeps the record as it is while an instance asks EC2 for the address", async () => {
+    const { spec, daily } = await assignedElsewhere({ nodeName: "b", instanceID: "i-0123456789abcdef0" });
+    await daily();
+    expect(spec()).toMatchObject({ nodeName: "b", instanceID: "i-0123456789abcdef0" });
+    expect(spec()?.interfaceID).toBeUndefined();
+  });
+
+  test("keeps the record as whoever serves the claim writes it meanwhile", async () => {
+    const { cluster, spec, daily, address } = await assignedElsewhere();
+    cluster.when({ verb: "PUT", resource: "vpcips.vpcip.dev", name: address }, () => {
+      const record = cluster.record(address);
+      const next = { ...record?.spec, nodeName: "b", instanceID: "i-0123456789abcdef0" };
+      cluster.world.api.replace("vpcips", { ...record, spec: next } as never);
+    });
+    await daily();
+    expect(spec()).toMatchObject({ nodeName: "b", instanceID: "i-0123456789abcdef0" });
+  });
+
+  test("keeps the record without a place where EC2 has the address there no more", async () => {
+    const { cluster, node, spec, daily, address } = await assignedElsewhere();
+    cluster.when({ verb: "GET", resource: "vpcips.vpcip.dev", name: address }, () => node.terminate());
+    await daily();
+    expect(spec()?.claim).toBeDefined();
+    expect(spec()?.interfaceID).toBeUndefined();
+  });
+
+  test("keeps it in the pool that holds it", async () => {
+    const { node, spec, daily, address, interfaceID } = await assignedElsewhere();
+    pool(node, address as never, interfaceID);
+    await daily();
+    expect(spec()?.interfaceID).toBeUndefined();
+  });
+});
