@@ -29,6 +29,7 @@ function record(node: SandboxNode, annotations: Readonly<Record<string, string>>
 function finishedPod(node: SandboxNode, annotations: Readonly<Record<string, string>>): readonly Address[] {
   const pod = node.runPod("job");
   goes(node, pod);
+  node.world.kubernetes.erase("vpcips.vpcip.dev", pod.address);
   node.layPod(pod, { phase: "Succeeded", podIP: pod.address }, { annotations });
   return [pod.address];
 }
@@ -65,8 +66,21 @@ describe.each(["ipamd", "cni"] as const)("H18 an owner that no Pod tells, on a n
     expect([...free.cluster.released].sort()).toEqual([...free.laid, free.leaked].sort());
   });
 
-  test.each(["Never", "AfterExpiry"] as const)("keeps what a static claim retains: %s", async (policy) => {
-    const { cluster, leaked } = await laidWith((on) => keepers.retained(on, "db", policy), { allocator });
+  test.each([
+    ["Never", "by its record and its claim", false],
+    ["AfterExpiry", "by its record and its claim", false],
+    ["Never", "by its claim alone", true],
+    ["AfterExpiry", "by its claim alone", true],
+  ] as const)("keeps what a static claim retains: %s, %s", async (policy, _how, isAlone) => {
+    const { cluster, leaked } = await laidWith(
+      (on) => {
+        keepers.retained(on, "db", policy);
+        const claim = on.world.api.get("vpcipclaims", { namespace: "default", name: "db" });
+        const status = claim?.["status"] as { readonly address?: string } | undefined;
+        if (isAlone) on.world.kubernetes.erase("vpcips.vpcip.dev", status?.address ?? "");
+      },
+      { allocator },
+    );
     await twoDays(cluster);
     expect([cluster.released, cluster.wrong]).toEqual([[leaked], []]);
   });

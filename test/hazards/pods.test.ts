@@ -54,6 +54,21 @@ describe.each(ALLOCATORS)("a Pod of a node with %s", (allocator) => {
     expect(fateOf(cluster, laid.address, leaked)).toEqual(RELEASED);
   });
 
+  test("H12 keeps what runs on a node whose Node, and with it its Pods, are gone from the API; releases it with the instance", async () => {
+    const { cluster, node, laid } = await laidWith((on) => on.runPod("runs"), { allocator });
+    node.removeNodeObject();
+    cluster.world.kubernetes.erase("pods", laid.name, laid.namespace);
+    await twoDays(cluster);
+    expect([cluster.has(laid.address), cluster.record(laid.address) !== undefined]).toEqual([true, true]);
+    expect([cluster.released, cluster.wrong]).toEqual([[], []]);
+    cluster.allocator().kill();
+    node.terminate();
+    await twoDays(cluster);
+    await cluster.dueRun(61);
+    expect(cluster.record(laid.address)).toBeUndefined();
+    expect(cluster.wrong).toEqual([]);
+  });
+
   test.each([
     ["shown yet", (address: string) => address],
     ["shown no more", () => ""],
