@@ -62,6 +62,19 @@ for (const allocator of BOTH) {
     ).toHaveLength(1);
   });
 
+  test(`H09 ${allocator}: an address whose name another node's claim holds is not handed out, and its claim stays`, async () => {
+    const { cluster, agent } = await laid({ allocator });
+    const { address, interfaceID } = place(agent);
+    const other = cluster.node("other");
+    const claim = { namespace: "shop", name: "db-0", podUID: "db-uid", containerID: "db-container" };
+    other.layRecord({ address, interfaceID: "eni-of-the-other" }, { claim });
+    const before = cluster.record(address);
+    const added = await agent.add(agent.request("web"));
+    expect(added).toMatchObject({ kind: "added", interfaceID });
+    expect(added).not.toMatchObject({ address });
+    expect(cluster.record(address)).toEqual(before);
+  });
+
   test(`H70 ${allocator}: marks on what is in the pool are adopted, and every ADD succeeds`, async () => {
     const { cluster, agent } = await laid({ allocator });
     for (const { address, interfaceID } of agent.status.pool ?? []) {
