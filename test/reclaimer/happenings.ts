@@ -31,6 +31,18 @@ export function stopPod(node: SandboxNode, pod: SandboxPod): void {
   world.kubernetes.erase("pods", pod.name, pod.namespace);
 }
 
+/**
+ * A sandbox ends that no status of its node names, as if its allocator had died between handing out and the next report: the
+ * next one knows of nothing to cool down, and its address is the reclaimer's to find.
+ */
+export function endUnheard(node: SandboxNode, pod: SandboxPod): void {
+  node.endSandbox(pod);
+  node.updateStatus((status) => ({
+    ...status,
+    inUse: (status.inUse ?? []).filter(({ containerID }) => containerID !== pod.containerID),
+  }));
+}
+
 /** A refill in its three steps, each of which may be the last. */
 export class Refill {
   readonly #node: SandboxNode;

@@ -55,12 +55,25 @@ export class Cluster {
     for (const node of this.#nodes) {
       if (this.allocators.has(node.name) || node.isForeign) continue;
       node.poolSpares();
-      this.allocators.set(node.name, new Allocator(node));
+      await this.#startAllocator(node);
     }
     if (this.mirror.state === undefined) await this.collect("due");
     this.heard.clear();
     this.world.kubernetes.calls.clear();
     return this;
+  }
+
+  /** The pool of a node is what a test lays: no refill of the node's own comes in between. */
+  async #startAllocator(node: SandboxNode): Promise<void> {
+    const started = await this.clock.until(Allocator.start(node, { isSubnetFull: true }));
+    this.allocators.set(node.name, started);
+  }
+
+  /** Another process takes the place of the node's allocator, dead or not. */
+  async restart(name = "a"): Promise<void> {
+    const { node } = this.allocator(name);
+    this.allocator(name).kill();
+    await this.#startAllocator(node);
   }
 
   allocator(name = "a"): Allocator {

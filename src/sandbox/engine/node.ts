@@ -1,7 +1,7 @@
 import { withMirror } from "../../adapters/kubernetes/labels.ts";
 import type { Address } from "../../domain/address.ts";
 import { API_GROUP, API_VERSION, LABEL, TAG } from "../../domain/objects/names.ts";
-import type { NodeENIConfigStatus, Sandbox } from "../../domain/objects/nodeeniconfig.ts";
+import type { NodeENIConfigStatus } from "../../domain/objects/nodeeniconfig.ts";
 import type { VpcIPSpec } from "../../domain/objects/vpcip.ts";
 import type { KubeObject } from "../kubernetes/index.ts";
 import type { World } from "./world.ts";
@@ -199,16 +199,6 @@ export class SandboxNode {
       status: change((config["status"] ?? {}) as NodeENIConfigStatus),
     });
     if (answer.status >= 300) throw new Error(`${this.name}: ${JSON.stringify(answer.body)}`);
-  }
-
-  /** What an allocator reports: the sandboxes that live. */
-  sandboxes(): Sandbox[] {
-    return [...this.pods.values()].map(({ address, interfaceID, containerID, uid }) => ({
-      address,
-      interfaceID,
-      containerID,
-      podUID: uid,
-    }));
   }
 
   removeNodeObject(): void {

@@ -1,5 +1,6 @@
 import { collectFunction } from "../../../functions/wiring/collect.ts";
 import { reclaimFunction } from "../../../functions/wiring/reclaim.ts";
+import { watchPools } from "../in-process/pool-truth.ts";
 import { type Laid, ONE_DAY, type Scenario, type Step } from "../scenarios/scenario.ts";
 import type { Allocator } from "./allocator.ts";
 import { drainQueue, MAXIMUM_CONCURRENCY } from "./event-source.ts";
@@ -18,7 +19,8 @@ export async function runScenario(scenario: Scenario, seed: number, progress: Pr
   const world = new World(seed);
   try {
     progress(`laying ${scenario.name}`);
-    const laid = scenario.lay(world);
+    watchPools(world);
+    const laid = await scenario.lay(world);
     const before = laid.subnets.map(({ id, cidr }) => mapSubnet(world, id, cidr));
     const size = sizeOf(world);
     const virtualStart = world.clock.now();
@@ -73,14 +75,14 @@ async function walk(
         world.clock.advance(step.minutes * 60_000);
         break;
       case "event":
-        happen(laid, step.name, fail);
+        await happen(laid, step.name, fail);
     }
   }
 }
 
-function happen(laid: Laid, name: string, fail: (why: string) => void): void {
+async function happen(laid: Laid, name: string, fail: (why: string) => void): Promise<void> {
   try {
-    laid.events?.[name]?.();
+    await laid.events?.[name]?.();
   } catch (error) {
     fail(`${name}: ${String(error)}`);
   }

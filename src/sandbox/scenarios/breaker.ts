@@ -14,7 +14,7 @@ export const breaker: Scenario = {
   lay,
 };
 
-function lay(world: World): Laid {
+async function lay(world: World): Promise<Laid> {
   const subnetID = world.ec2.seed.addSubnet({ cidr: CIDR });
   const nodes = [1, 2, 3].map(
     (index) => new SandboxNode(world, { name: `blind-${index}`, subnetID, secondaries: 13 }),
@@ -27,15 +27,14 @@ function lay(world: World): Laid {
     for (let index = 0; index < 3; index++) leaks.neverRecorded(node);
     poolRest(node, 5);
   }
-  const allocators = nodes.map((node) => new Allocator(node));
   // The allocators have lost sight as well: what they report is empty.
   for (const node of nodes) for (const pod of [...node.pods.values()]) node.pods.delete(pod.containerID);
+  const allocators = await Promise.all(nodes.map((node) => Allocator.start(node)));
   world.truth.holdBack("*", "breaker");
   return { nodes, allocators, busy: [], subnets: [{ id: subnetID, cidr: CIDR }] };
 }
 
 function poolRest(node: SandboxNode, count: number): void {
   const pooled = Array.from({ length: count }, () => node.spare());
-  for (const { address, interfaceID } of pooled) node.world.truth.need(address, interfaceID, "pool");
   node.updateStatus((status) => ({ ...status, pool: pooled }));
 }

@@ -16,7 +16,7 @@ export const daily: Scenario = {
   lay,
 };
 
-function lay(world: World): Laid {
+async function lay(world: World): Promise<Laid> {
   const subnetID = world.ec2.seed.addSubnet({ cidr: CIDR });
   // Addresses are handed out at random: without a reservation no whole /28 might be left for the prefix.
   world.ec2.seed.reserve(subnetID, PREFIX_RESERVATION, "prefix");
@@ -31,8 +31,7 @@ function lay(world: World): Laid {
   keepers.mappedInStatus(web, "web-mapped");
   keepers.sameNameNewPod(web, "web-0");
 
-  // H76: no agent has tagged its first interface; its leaks are found all the same.
-  const jobs = node("jobs-1", { isPrimaryUntagged: true });
+  const jobs = node("jobs-1");
   leaks.podFinished(jobs, "report-1", "Succeeded");
   leaks.podFinished(jobs, "report-2", "Failed");
   leaks.podFinished(jobs, "report-3", "Failed", "Evicted");
@@ -60,6 +59,11 @@ function lay(world: World): Laid {
   const clean = node("clean-1");
   for (const name of ["quiet-a", "quiet-b"]) clean.runPod(name);
 
+  // H76: no agent has tagged its first interface: its leaks are found, and people are told.
+  const untagged = node("new-1", { isPrimaryUntagged: true, extraInterfaces: 0 });
+  leaks.neverRecorded(untagged);
+  world.truth.holdBack(untagged.interfaceIDs[0] ?? "", "untagged");
+
   const churning = node("churn-1");
   leaks.neverRecorded(churning);
 
@@ -75,10 +79,12 @@ function lay(world: World): Laid {
   const hidden = stopped.spare();
   world.truth.need(hidden.address, hidden.interfaceID, "sandbox");
 
-  const managed = [web, jobs, data, edge, clean, churning, stopped];
+  const managed = [web, jobs, data, edge, clean, untagged, churning, stopped];
   for (const item of managed) item.poolSpares();
   keepers.stopInstance(stopped);
-  const alive = managed.filter((item) => item !== stopped).map((item) => new Allocator(item));
+  const alive = await Promise.all(
+    managed.filter((item) => item !== stopped).map((item) => Allocator.start(item)),
+  );
   return {
     nodes: managed,
     allocators: alive,

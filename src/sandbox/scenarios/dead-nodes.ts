@@ -1,6 +1,6 @@
 import { SYSTEM_NAMESPACE } from "../../domain/objects/names.ts";
 import { Allocator } from "../engine/allocator.ts";
-import { SandboxNode } from "../engine/node.ts";
+import { type Place, SandboxNode } from "../engine/node.ts";
 import type { World } from "../engine/world.ts";
 import * as keepers from "./keepers.ts";
 import * as leaks from "./leaks.ts";
@@ -17,12 +17,12 @@ export const deadNodes: Scenario = {
   lay,
 };
 
-function lay(world: World): Laid {
+async function lay(world: World): Promise<Laid> {
   const subnetID = world.ec2.seed.addSubnet({ cidr: CIDR });
   const node = (name: string) => new SandboxNode(world, { name, subnetID, secondaries: 5 });
 
   const dead = [node("dead-1"), node("dead-2")];
-  for (const item of dead) die(item);
+  for (const item of dead) await die(item);
   const vanished = node("vanished-1");
   leaks.orphanOf(vanished, "i-0aaaabbbbccccdddd");
 
@@ -34,15 +34,17 @@ function lay(world: World): Laid {
 
   const hidden = node("hidden-1");
   hidden.runPod("still-running");
-  leaveOneUnrecordedInUse(hidden);
   const stopped = node("stopped-1");
   stopped.runPod("hibernating");
-  leaveOneUnrecordedInUse(stopped);
+  const unrecorded = [hidden, stopped].map((item) => ({ item, place: item.spare() }));
 
   const managed = [vanished, reborn, alive, hidden, stopped];
   for (const item of managed) item.poolSpares();
-  const allocators = [vanished, reborn, alive].map((item) => new Allocator(item));
-  for (const item of [hidden, stopped]) new Allocator(item).kill();
+  const allocators = await Promise.all([vanished, reborn, alive].map((item) => Allocator.start(item)));
+  for (const { item, place } of unrecorded) {
+    (await Allocator.start(item)).kill();
+    useUnrecorded(item, place);
+  }
   hidden.removeNodeObject();
   keepers.stopInstance(stopped);
   return {
@@ -54,7 +56,7 @@ function lay(world: World): Laid {
 }
 
 /** Terminated with a Pod on it, one interface that was made to stay, its config, its record and its lease left. */
-function die(node: SandboxNode): void {
+async function die(node: SandboxNode): Promise<void> {
   const { world } = node;
   const pod = node.runPod(`on-${node.name}`);
   node.poolSpares();
@@ -70,7 +72,7 @@ function die(node: SandboxNode): void {
   const gone = node.runPod(`gone-on-${node.name}`, { at: { address: second, interfaceID: kept } });
   node.endSandbox(gone);
   world.kubernetes.erase("pods", gone.name, gone.namespace);
-  new Allocator(node).kill();
+  (await Allocator.start(node)).kill();
   node.terminate();
   world.truth.orphan(kept, node.name);
   node.removeNodeObject();
@@ -96,8 +98,7 @@ function rebirth(world: World, subnetID: string): SandboxNode {
 }
 
 /** In use by a sandbox, and no record tells: only the instance's life speaks for it. */
-function leaveOneUnrecordedInUse(node: SandboxNode): void {
-  const place = node.spare();
+function useUnrecorded(node: SandboxNode, place: Place): void {
   node.startSandbox({
     ...place,
     uid: `uid-${node.name}`,

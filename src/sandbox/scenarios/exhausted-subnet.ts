@@ -5,6 +5,7 @@ import * as leaks from "./leaks.ts";
 import { type Laid, ONE_DAY, type Scenario } from "./scenario.ts";
 
 const CIDR = "10.1.0.0/26";
+const WAITING_PODS = 4;
 
 /** H73: no address is free, and Pods wait. What is released on one node is used at once on another. */
 export const exhaustedSubnet: Scenario = {
@@ -14,7 +15,7 @@ export const exhaustedSubnet: Scenario = {
   lay,
 };
 
-function lay(world: World): Laid {
+async function lay(world: World): Promise<Laid> {
   const subnetID = world.ec2.seed.addSubnet({ cidr: CIDR });
   const leaking = new SandboxNode(world, { name: "leaking-1", subnetID, secondaries: 12 });
   const used = new SandboxNode(world, { name: "used-1", subnetID, secondaries: 13 });
@@ -24,28 +25,23 @@ function lay(world: World): Laid {
   for (let index = 0; index < 4; index++) leaks.neverRecorded(leaking);
   while (used.spares > 0) used.runPod(`batch-${used.spares}`);
   for (const name of ["first", "second"]) waiting.runPod(name);
-  const [firstInterface = ""] = waiting.interfaceIDs;
   const free = world.ec2.free(subnetID).addresses;
   if (free > 0)
     world.ec2.seed.createInterface({ subnetID, secondary: free - 1, description: "everything else" });
   for (const node of [leaking, used, waiting]) if (node !== leaking) node.poolSpares();
   poolSome(leaking);
-  const allocators = [leaking, used, waiting].map((node) => new Allocator(node));
+  const nodes = [leaking, used, waiting];
+  const allocators = await Promise.all(nodes.map((node) => Allocator.start(node)));
+  const [, , waiter] = allocators;
   return {
-    nodes: [leaking, used, waiting],
+    nodes,
     allocators,
     busy: allocators.slice(0, 1),
     subnets: [{ id: subnetID, cidr: CIDR }],
     events: {
-      "the waiting node refills and starts its Pods": () => {
-        const assigned = world.ec2.call(
-          "AssignPrivateIpAddresses",
-          { NetworkInterfaceId: firstInterface, SecondaryPrivateIpAddressCount: 6 },
-          "waiting-1",
-        ).AssignedPrivateIpAddresses;
-        for (const [index, { PrivateIpAddress }] of (assigned ?? []).entries()) {
-          const at = { address: PrivateIpAddress as never, interfaceID: firstInterface };
-          waiting.runPod(`started-${index}`, { at });
+      "the waiting node refills and starts its Pods": async () => {
+        for (let index = 0; index < WAITING_PODS; index++) {
+          if ((await waiter?.startPod()) === undefined) throw new Error("a Pod still waits");
         }
       },
     },
@@ -55,6 +51,5 @@ function lay(world: World): Laid {
 /** Some of the rest is pooled; the others were never recorded. */
 function poolSome(node: SandboxNode): void {
   const pooled = Array.from({ length: Math.min(3, node.spares) }, () => node.spare());
-  for (const { address, interfaceID } of pooled) node.world.truth.need(address, interfaceID, "pool");
   node.updateStatus((status) => ({ ...status, pool: pooled }));
 }

@@ -16,7 +16,7 @@ export const large: Scenario = {
   lay,
 };
 
-function lay(world: World): Laid {
+async function lay(world: World): Promise<Laid> {
   const subnets = SUBNETS.map((cidr) => ({ id: world.ec2.seed.addSubnet({ cidr }), cidr }));
   const nodes: SandboxNode[] = [];
   for (let index = 0; index < NODES; index++) {
@@ -37,7 +37,7 @@ function lay(world: World): Laid {
     node.poolSpares();
     nodes.push(node);
   }
-  const allocators = nodes.map((node) => new Allocator(node));
+  const allocators = await Promise.all(nodes.map((node) => Allocator.start(node)));
   return { nodes, allocators, busy: allocators.slice(0, 8), subnets };
 }
 

@@ -8,8 +8,8 @@ export const observe: Scenario = {
   description:
     "The same day in a new install, which only observes: everything is marked and reported, nothing is released.",
   environment: { RECLAIMER_MODE: "observe" },
-  lay: (world) => {
-    const laid = daily.lay(world);
+  lay: async (world) => {
+    const laid = await daily.lay(world);
     world.truth.holdBack("*", "observe");
     return laid;
   },

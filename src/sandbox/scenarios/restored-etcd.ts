@@ -26,7 +26,7 @@ export const restoredEtcd: Scenario = {
   lay,
 };
 
-function lay(world: World): Laid {
+async function lay(world: World): Promise<Laid> {
   const subnetID = world.ec2.seed.addSubnet({ cidr: CIDR });
   const nodes = ["one", "two"].map((name) => new SandboxNode(world, { name, subnetID, secondaries: 9 }));
   for (const node of nodes) {
@@ -37,11 +37,10 @@ function lay(world: World): Laid {
   const later = nodes.map((node) => Array.from({ length: 4 }, () => node.spare()));
   for (const node of nodes) node.poolSpares();
   for (const [index, node] of nodes.entries()) {
-    for (const { address, interfaceID } of later[index] ?? []) world.truth.need(address, interfaceID, "pool");
     node.updateStatus((status) => ({ ...status, pool: [...(status.pool ?? []), ...(later[index] ?? [])] }));
   }
   world.truth.holdBack("*", "frozen");
-  const allocators = nodes.map((node) => new Allocator(node));
+  const allocators = await Promise.all(nodes.map((node) => Allocator.start(node)));
   let backup: SimulatorSnapshot | undefined;
   return {
     nodes,
@@ -65,7 +64,7 @@ function lay(world: World): Laid {
       },
       "etcd is restored from the backup": () => {
         if (backup !== undefined) world.kubernetes.restore(backup);
-        for (const { kill } of allocators.map((allocator) => ({ kill: () => allocator.kill() }))) kill();
+        for (const allocator of allocators) allocator.kill();
       },
     },
   };

@@ -9,7 +9,7 @@ export interface Scenario {
   readonly description: string;
   /** Environment of the functions beside the sandbox's own, e.g. RECLAIMER_MODE. */
   readonly environment?: Readonly<Record<string, string>>;
-  readonly lay: (world: World) => Laid;
+  readonly lay: (world: World) => Laid | Promise<Laid>;
   /** Default: {@link ONE_DAY}. */
   readonly steps?: readonly Step[];
 }
@@ -22,7 +22,7 @@ export interface Laid {
   /** Allocators on which Pods start and stop while the functions run. */
   readonly busy: readonly Allocator[];
   /** Something that happens by name in the steps. */
-  readonly events?: Readonly<Record<string, () => void>>;
+  readonly events?: Readonly<Record<string, () => void | Promise<void>>>;
 }
 
 export type Step =

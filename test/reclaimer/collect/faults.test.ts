@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { Line } from "../../../src/sandbox/in-process/index.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
+import { endUnheard } from "../happenings.ts";
 import { Cluster } from "../harness.ts";
 
 async function laid() {
@@ -184,7 +185,7 @@ describe("the breaker", () => {
   test("releases below its shares", async () => {
     const { cluster, node, pods } = await twentyPods();
     for (const pod of pods.slice(0, 5)) {
-      node.endSandbox(pod);
+      endUnheard(node, pod);
       cluster.world.kubernetes.erase("pods", pod.name, "default");
     }
     await cluster.day();

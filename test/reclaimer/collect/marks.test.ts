@@ -61,6 +61,8 @@ describe("marks", () => {
     const [address = ""] = refill.addresses;
     expect(cluster.isMarked(address)).toBe(true);
     refill.intend().record();
+    // What the allocator has read is not older than its lease term.
+    await cluster.wait(1);
     const pod = await cluster.clock.until(cluster.allocator().startPod());
     expect(pod?.address).toBe(address);
     expect(cluster.isMarked(address)).toBe(false);

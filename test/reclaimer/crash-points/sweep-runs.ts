@@ -1,5 +1,4 @@
 import type { Address } from "../../../src/domain/address.ts";
-import { Allocator } from "../../../src/sandbox/engine/allocator.ts";
 import type { SandboxNode } from "../../../src/sandbox/engine/node.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
 import { pool } from "../endings/laid.ts";
@@ -194,7 +193,5 @@ export const SILENT_RUNS: readonly Run[] = [0, 2].map((tries) => ({
   name: `sweep: an allocator that doesn't answer, try ${tries + 1}`,
   lay: silent(tries),
   work: sweeping,
-  after: async (cluster) => {
-    cluster.allocators.set("a", new Allocator(cluster.allocator().node));
-  },
+  after: (cluster) => cluster.restart(),
 }));

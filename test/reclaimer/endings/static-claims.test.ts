@@ -28,6 +28,10 @@ async function staticPod() {
   const pod = node.runPod("db", { at: place });
   const uid = leaks.layClaim(node, "db", place.address, { spec: AFTER_A_DAY });
   setPodUID(cluster, pod.uid);
+  const record = cluster.record(place.address);
+  if (record === undefined) throw new Error("the Pod has no record");
+  const spec = { ...record.spec, claim: { ...claimOf(pod), uid } };
+  cluster.world.api.replace("vpcips", { ...record, spec });
   await cluster.start();
   let hasEnded = false;
   const end = () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { endUnheard } from "../happenings.ts";
 import { Cluster } from "../harness.ts";
 import { everyFiveMinutes } from "./laid.ts";
 
@@ -36,7 +37,7 @@ describe("a sandbox that only an old report shows, of a Pod that is gone", () =>
     const { cluster, node, pod } = await deadSandbox();
     await cluster.sweep();
     expect(cluster.has(pod.address)).toBe(true);
-    node.endSandbox(pod);
+    endUnheard(node, pod);
     await cluster.clock.until(cluster.allocator().startPod());
     await cluster.converge();
     expect(cluster.has(pod.address)).toBe(false);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { ANNOTATION } from "../../../src/domain/objects/names.ts";
-import { Allocator } from "../../../src/sandbox/engine/allocator.ts";
+import { endUnheard } from "../happenings.ts";
 import { Cluster } from "../harness.ts";
 import { due } from "./due.ts";
 
@@ -40,8 +40,8 @@ describe("the report", () => {
     expect(cluster.has(pod.address)).toBe(true);
     expect(cluster.wrong).toEqual([]);
     expect(cluster.isMarked(pod.address)).toBe(false);
-    node_.endSandbox(pod);
-    new Allocator(node_);
+    endUnheard(node_, pod);
+    await cluster.restart();
     await cluster.day();
     expect(cluster.has(pod.address)).toBe(false);
   });
