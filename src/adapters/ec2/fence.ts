@@ -1,4 +1,6 @@
+import type { Clock } from "../../ports/clock.ts";
 import type { ReleaseAnswer } from "../../ports/cloud.ts";
+import type { ServerTime } from "./server-time.ts";
 
 type NotSent = Extract<ReleaseAnswer, { readonly kind: "not-sent" }>;
 
@@ -27,6 +29,22 @@ export interface Fence {
  */
 export function isInTime(fence: Fence, at: number): boolean {
   return at + fence.requestTimeoutMilliseconds + fence.marginMilliseconds <= fence.notAfter;
+}
+
+/**
+ * Throws a {@link Refusal} where a request may not leave now. Every releaser asks it before signing, after it, and one tick
+ * before the first byte.
+ *
+ * @param signed the time that was signed, milliseconds; undefined before
+ */
+export function lookAtFence(
+  fence: Fence,
+  { clock, serverTime }: { readonly clock: Clock; readonly serverTime: Pick<ServerTime, "isNearOwn"> },
+  signed: number | undefined,
+): void {
+  if (!serverTime.isNearOwn()) throw new Refusal("clock-skew");
+  if (!isInTime(fence, clock.now())) throw new Refusal("deadline");
+  if (signed !== undefined && !isInTime(fence, signed)) throw new Refusal("deadline");
 }
 
 const SIGNED_AT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;

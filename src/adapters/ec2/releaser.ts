@@ -7,7 +7,7 @@ import {
 import type { CloudReleaser, ReleaseAnswer } from "../../ports/cloud.ts";
 import { type EC2Access, ec2Client } from "./client.ts";
 import { answerFacts, messageOf, sortFailure, withoutCredentials } from "./errors.ts";
-import { type Fence, isInTime, Refusal, signedAt } from "./fence.ts";
+import { type Fence, lookAtFence, Refusal, signedAt } from "./fence.ts";
 import { type LastLook, oneShotHandler, type SignedRequest, type WholeAnswer } from "./one-shot.ts";
 
 export interface ReleaserOptions extends EC2Access {
@@ -56,7 +56,7 @@ export function createCloudReleaser(options: ReleaserOptions): CloudReleaser {
 
 async function sendFenced(
   client: EC2Client,
-  { clock, serverTime }: Pick<ReleaserOptions, "clock" | "serverTime">,
+  own: Pick<ReleaserOptions, "clock" | "serverTime">,
   action: string,
   command: Command,
   fence: Fence,
@@ -65,11 +65,7 @@ async function sendFenced(
   let isSent = false;
   let answer: WholeAnswer | undefined;
 
-  const look = (): void => {
-    if (!serverTime.isNearOwn()) throw new Refusal("clock-skew");
-    if (!isInTime(fence, clock.now())) throw new Refusal("deadline");
-    if (signed !== undefined && !isInTime(fence, signed)) throw new Refusal("deadline");
-  };
+  const look = (): void => lookAtFence(fence, own, signed);
   const lastLook: LastLook = () => {
     if (signed === undefined || isSent)
       throw new TypeError("a request that releases is signed, and sent once");

@@ -1,5 +1,5 @@
 import { DeleteNetworkInterfaceCommand, UnassignPrivateIpAddressesCommand } from "@aws-sdk/client-ec2";
-import { isInTime } from "../../adapters/ec2/fence.ts";
+import { lookAtFence, Refusal } from "../../adapters/ec2/fence.ts";
 import { type Commands, cloudReaderOver } from "../../adapters/ec2/reader.ts";
 import { answerOf, MARGIN_MILLISECONDS } from "../../adapters/ec2/releaser.ts";
 import { watchServerTime } from "../../adapters/ec2/server-time.ts";
@@ -55,20 +55,19 @@ export function inProcessCloud(
 
   const release = async (command: { readonly input: object }, notAfter: number): Promise<ReleaseAnswer> => {
     const fence = { notAfter, requestTimeoutMilliseconds, marginMilliseconds: MARGIN_MILLISECONDS };
-    const refusal = (signed?: number): Extract<ReleaseAnswer, { kind: "not-sent" }> | undefined => {
-      if (!serverTime.isNearOwn()) return { kind: "not-sent", why: "clock-skew" };
-      const isLate = !isInTime(fence, own.now()) || (signed !== undefined && !isInTime(fence, signed));
-      return isLate ? { kind: "not-sent", why: "deadline" } : undefined;
-    };
-    const early = refusal();
-    if (early !== undefined) return early;
-    await line.moment("signing");
-    const signed = own.now();
-    const afterSigning = refusal(signed);
-    if (afterSigning !== undefined) return afterSigning;
-    await line.moment("sending");
-    const lastLook = refusal(signed);
-    if (lastLook !== undefined) return lastLook;
+    const look = (signed?: number): void => lookAtFence(fence, { clock: own, serverTime }, signed);
+    let signed: number;
+    try {
+      look();
+      await line.moment("signing");
+      signed = own.now();
+      look(signed);
+      await line.moment("sending");
+      look(signed);
+    } catch (thrown) {
+      if (thrown instanceof Refusal) return { kind: "not-sent", why: thrown.why };
+      throw thrown;
+    }
     try {
       await send(command, signed);
       return { kind: "done" };

@@ -159,6 +159,7 @@ export class Agent {
       () => stage.rates.agents,
       stage.sleep,
       (crossing, fate) => stage.told(`agent ${node.name}`, crossing, fate),
+      stage.trapsOf(`agent ${node.name}`),
     );
     const ports = inProcessAgentPorts(stage.world, node.machine(), {
       line,

@@ -1,5 +1,6 @@
 import type { Crossing, Fate, Line } from "../in-process/index.ts";
 import { Dice } from "./dice.ts";
+import type { Sprung } from "./traps.ts";
 
 /** How often a call meets what, as shares of all calls. */
 export interface Rates {
@@ -28,6 +29,12 @@ const STATUSES = [429, 500, 503, 504];
 /** A signed request is taken for fifteen minutes; one to the API server has no such end, but its connection has. */
 const LATEST = { ec2: 14 * MINUTE, kubernetes: 2 * MINUTE, queue: MINUTE, mirror: MINUTE } as const;
 
+/** The traps that one process may step into. */
+export interface ItsTraps {
+  readonly call: (crossing: Crossing) => Sprung | undefined;
+  readonly moment: (moment: string) => Promise<unknown> | undefined;
+}
+
 /** What becomes of the calls of one process: drawn from its own seed, so that other processes' calls change nothing. */
 export function meetsFaults(
   line: Line,
@@ -35,14 +42,18 @@ export function meetsFaults(
   rates: () => Rates,
   sleep: (milliseconds: number) => Promise<void>,
   told: (crossing: Crossing, fate: string) => void,
+  traps?: ItsTraps,
 ): void {
   const dice = new Dice(seed);
   line.fateOf = (crossing) => {
-    const { fate, name } = draw(crossing, dice, rates(), sleep);
+    const { fate, name } = traps?.call(crossing) ?? draw(crossing, dice, rates(), sleep);
     told(crossing, name);
     return fate;
   };
   line.standsStill = (moment) => {
+    const caught = traps?.moment(moment);
+    if (caught !== undefined) told({ to: "ec2", what: moment }, "trapped");
+    if (caught !== undefined) return caught;
     if (!dice.chance(rates().frozen * 10)) return undefined;
     const length = dice.length(1_000, 3 * 60 * MINUTE);
     told({ to: "ec2", what: moment }, `frozen for ${length} ms`);

@@ -68,6 +68,7 @@ export class Functions {
       () => stage.rates.functions,
       stage.sleep,
       (crossing, fate) => stage.told(name, crossing, fate),
+      stage.trapsOf(name),
     );
     const skew = this.#skew(dice);
     const pages = dice.chance(SHORT_PAGES) ? { longestPage: 1 + dice.below(4) } : {};

@@ -8,6 +8,8 @@ import type { Stage } from "./stage.ts";
 
 const INTERFACES = 2;
 const SECONDARIES = 4;
+/** An m5.large has ten addresses on each interface (EC2 User Guide, "IP addresses per network interface per instance type"). */
+const MOST_SECONDARIES = 9;
 export const ADDRESSES_OF_A_NODE = INTERFACES * (SECONDARIES + 1);
 
 /** A node: an instance with its interfaces, its kernel's sandboxes, and its allocator. */
@@ -130,6 +132,22 @@ export class SimNode {
       return;
     }
     this.layNode();
+  }
+
+  /** Addresses that a killed agent had asked EC2 for and recorded nowhere. */
+  leak(count: number): void {
+    const { world, subnetID, dice, log } = this.#stage;
+    const interfaceID = dice.pick(this.#interfaces) ?? "";
+    const item = world.ec2.snapshot().find(({ id }) => id === interfaceID);
+    if (item === undefined || this.power !== "running") return;
+    const room = Math.min(
+      world.ec2.free(subnetID).addresses,
+      MOST_SECONDARIES - item.secondary.length,
+      count,
+    );
+    if (room <= 0) return;
+    const addresses = world.ec2.seed.assign(interfaceID, room);
+    log.add(`node ${this.name}`, `leaks ${addresses.join(", ")} on ${interfaceID}`);
   }
 
   /** An interface that an agent had made, and died before it was attached, or deleted. */

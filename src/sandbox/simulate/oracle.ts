@@ -100,6 +100,8 @@ export class Oracle {
 
   /** A request that gives something back leaves its sender now. */
   sends(who: string, what: string): void {
+    const [, interfaceID = ""] = what.split(" ");
+    if (this.#foreign.has(interfaceID)) this.fail("foreign", `${who} sent ${what}`);
     if (this.#frozenAt === undefined || this.#now() - this.#frozenAt <= FREEZE_MILLISECONDS) return;
     this.fail(
       "frozen",

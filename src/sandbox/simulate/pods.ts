@@ -87,6 +87,14 @@ export class Pods {
     this.#stage.spawn(this.#stage.sleep(milliseconds).then(() => this.#end(pod, () => this.#forget(pod))));
   }
 
+  /** The sandbox died without a DEL, and the Pod object is gone: nobody will ever say that its address is free. */
+  vanish(pod: SimPod): void {
+    this.#stage.log.add(`kubelet ${pod.node.name}`, `loses ${pod.name}`);
+    pod.node.unwire(pod.containerID);
+    pod.node.namespaces.delete(pod.containerID);
+    this.#forget(pod);
+  }
+
   /** The sandbox died, and the runtime makes another one for the same Pod; the old one's DEL may never come. */
   remake(pod: SimPod, isDelSkipped: boolean): void {
     const { containerID, node } = pod;

@@ -1,13 +1,15 @@
-import { TAG } from "../../domain/objects/names.ts";
-import { CLUSTER_NAME } from "../engine/world.ts";
 import { Etcd } from "./etcd.ts";
 import { Functions } from "./functions.ts";
 import { ADDRESSES_OF_A_NODE, SimNode } from "./node.ts";
+import { layOthers } from "./others.ts";
 import { Person } from "./person.ts";
 import { Pods } from "./pods.ts";
 import { Stage } from "./stage.ts";
 import { Statics } from "./statics.ts";
 import { Tenants } from "./tenants.ts";
+
+/** In a small subnet an address comes back to somebody soon. */
+const OFTEN_CROWDED = 0.7;
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -36,8 +38,9 @@ export class Simulation extends Stage {
       if (resource.plural !== "leases") return;
       this.nodes.find(({ name }) => name === object.metadata.name)?.agent.leaseChanged();
     });
-    this.#layOthers();
+    layOthers(this);
     for (let index = 0; index < nodes; index++) this.launch(`node-${index}`);
+    if (this.dice.chance(OFTEN_CROWDED)) this.tenants.crowd(this.dice.below(16));
   }
 
   /** Whether an instance can be launched: EC2 refuses it where the subnet has no room for its interfaces. */
@@ -59,21 +62,5 @@ export class Simulation extends Stage {
   async start(): Promise<void> {
     await this.clock.pass(60_000);
     await this.clock.until(this.functions.collect({ kind: "due" }, 1));
-  }
-
-  /** What no function of ours may ever touch. */
-  #layOthers(): void {
-    const { seed } = this.world.ec2;
-    const tags = {
-      [TAG.clusterName]: CLUSTER_NAME,
-      [TAG.clusterUID]: "00000000-0000-4000-8000-000000000000",
-      [TAG.node]: "node-0",
-      [TAG.instance]: "i-00000000000000001",
-    };
-    const { subnetID } = this;
-    this.oracle.isForeign(seed.createInterface({ subnetID, secondary: 2, tags }));
-    this.oracle.isForeign(
-      seed.createInterface({ subnetID, requesterManaged: true, interfaceType: "lambda" }),
-    );
   }
 }

@@ -5,9 +5,10 @@ import { AGENT_KEY, CLUSTER_NAME, RECLAIMER_KEY, START, World } from "../engine/
 import { type Crossing, ManualClock } from "../in-process/index.ts";
 import { Dice, subSeed } from "./dice.ts";
 import { EventLog } from "./event-log.ts";
-import { NO_FAULTS, type Rates } from "./faults.ts";
+import { type ItsTraps, NO_FAULTS, type Rates } from "./faults.ts";
 import { noticesIn } from "./notices.ts";
 import { Oracle } from "./oracle.ts";
+import { Traps } from "./traps.ts";
 
 /** Small enough that addresses come back to others soon. */
 const CIDR = "10.0.0.0/25";
@@ -23,6 +24,7 @@ export class Stage {
   readonly oracle: Oracle;
   readonly dice: Dice;
   readonly notices: Notices;
+  readonly traps = new Traps();
   settings: Settings;
   rates: { readonly functions: Rates; readonly agents: Rates } = {
     functions: NO_FAULTS,
@@ -79,6 +81,14 @@ export class Stage {
   latency(seed: number): () => Promise<void> | undefined {
     const dice = new Dice(seed);
     return () => (dice.chance(0.2) ? this.sleep(1 + dice.below(30)) : undefined);
+  }
+
+  /** The traps of the process of that name. */
+  trapsOf(name: string): ItsTraps {
+    return {
+      call: (crossing) => this.traps.call(name, crossing),
+      moment: (moment) => this.traps.moment(name, moment),
+    };
   }
 
   told(who: string, { what }: Crossing, fate: string): void {

@@ -43,7 +43,7 @@ export class Tenants {
   /** Takes addresses until so many are left in the subnet. */
   crowd(left: number): void {
     const { world, subnetID, dice, log } = this.#stage;
-    const count = Math.min(40, world.ec2.free(subnetID).addresses - left);
+    const count = Math.min(90, world.ec2.free(subnetID).addresses - left);
     if (count <= 0) return;
     log.add("tenant", `takes ${count} addresses`);
     world.ec2.seed.assign(dice.pick(this.#interfaces) ?? "", count);

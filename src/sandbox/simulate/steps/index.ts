@@ -5,6 +5,7 @@ import { OF_FUNCTIONS } from "./of-functions.ts";
 import { OF_NODES } from "./of-nodes.ts";
 import { OF_PEOPLE } from "./of-people.ts";
 import { OF_PODS } from "./of-pods.ts";
+import { OF_STORMS } from "./of-storms.ts";
 import { OF_TIME } from "./of-time.ts";
 import type { StepDefinition } from "./step.ts";
 
@@ -18,6 +19,7 @@ const ALL = {
   ...OF_ETCD,
   ...OF_FAULTS,
   ...OF_TIME,
+  ...OF_STORMS,
 } as const;
 
 export type StepKind = keyof typeof ALL;

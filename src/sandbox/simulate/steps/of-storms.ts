@@ -1,0 +1,168 @@
+import type { Fate } from "../../in-process/index.ts";
+import type { Dice } from "../dice.ts";
+import { NO_FAULTS } from "../faults.ts";
+import type { SimNode } from "../node.ts";
+import type { Simulation } from "../simulation.ts";
+import { HOUR, MINUTE, type StepDefinition } from "./step.ts";
+
+const MOST_PODS = 9;
+const SECOND = 1_000;
+/** Through these things of the outer world a sweep is most often seen to be late, alone or wrong. */
+const OF_A_SWEEP = [
+  /^Unassign/,
+  /^Unassign/,
+  /^(signing|sending)$/,
+  /^(PUT|DELETE) .*\/vpcips\//,
+  /^PUT .*\/leases\//,
+  /^PUT .*\/nodeeniconfigs\/node/,
+  /^Describe/,
+  /./,
+  /./,
+];
+const OF_AN_AGENT = [
+  /^Assign/,
+  /^Assign/,
+  /^Unassign/,
+  /^(signing|sending)$/,
+  /^POST .*\/vpcips/,
+  /^(PUT|DELETE) .*\/vpcips\//,
+  /^PUT .*\/nodeeniconfigs\//,
+  /^PUT .*\/leases\//,
+  /./,
+];
+
+/** Lays a trap for that process: most often it stands still for longer than its lease. */
+function trap(simulation: Simulation, dice: Dice, who: string, calls: readonly RegExp[]): number {
+  const length = dice.length(15 * SECOND, 50 * MINUTE);
+  const after = dice.chance(0.6) ? 0 : dice.below(8);
+  const kind = dice.next();
+  const isBefore = dice.chance(0.6);
+  simulation.traps.lay({
+    who,
+    what: dice.pick(calls) ?? /./,
+    after,
+    stands: () => simulation.sleep(length),
+    fate: () => {
+      const until = simulation.sleep(length);
+      const frozen: Fate = { frozen: isBefore ? "before" : "after", until, isBroken: kind < 0.1 };
+      if (kind < 0.5) return { fate: frozen, name: `trapped, frozen for ${length} ms` };
+      const late = simulation.sleep(Math.min(length, 14 * MINUTE));
+      if (kind < 0.75) return { fate: { lateFrom: late }, name: `trapped, late by ${length} ms` };
+      const name = kind < 0.85 ? "lost-after" : isBefore ? "killed-before" : "killed-after";
+      return { fate: name, name: `trapped, ${name}` };
+    },
+  });
+  return length;
+}
+
+/** Something on this node becomes a leak, or looks like one. */
+function leaks({ pods }: Simulation, node: SimNode, dice: Dice): void {
+  const running = pods.running.filter((pod) => pod.node === node && !pod.name.startsWith("db-"));
+  const pod = dice.pick(running);
+  const kind = dice.below(5);
+  if (pod === undefined || kind < 2) node.leak(1 + dice.below(3));
+  else if (kind === 2) pods.vanish(pod);
+  else if (kind === 3) pods.remake(pod, true);
+  else pods.forceDelete(pod, dice.length(40 * MINUTE, 4 * HOUR));
+}
+
+/** Pods end and begin on one node, until it has used up what it has. */
+function churns({ pods }: Simulation, node: SimNode, dice: Dice): void {
+  const here = pods.running.filter((pod) => pod.node === node && !pod.name.startsWith("db-"));
+  if (dice.chance(0.6)) for (const pod of here.slice(0, 1 + dice.below(3))) pods.stop(pod);
+  const count = [...pods.all.values()].filter((pod) => pod.node === node).length;
+  const more = Math.min(MOST_PODS - count, 1 + dice.below(5));
+  for (let nth = 0; nth < more; nth++) pods.start(node);
+}
+
+/** The queue is emptied again and again, so that a node whose lease is held is asked, and in the end taken over. */
+async function sweeps(simulation: Simulation, node: SimNode, dice: Dice, rounds: number): Promise<void> {
+  const { functions, clock } = simulation;
+  for (let round = 0; round < rounds; round++) {
+    if (dice.chance(0.3)) simulation.spawn(functions.collect({ kind: "due" }, dice.seed()));
+    simulation.spawn(functions.drain(1 + dice.below(3), dice.seed()));
+    await clock.pass(dice.length(SECOND, 70 * SECOND));
+    if (dice.chance(0.5)) churns(simulation, node, dice);
+  }
+}
+
+/** Leaks are made and marked, and their marks have become old enough. */
+async function ripens(simulation: Simulation, node: SimNode, dice: Dice): Promise<void> {
+  const { functions, clock, settings } = simulation;
+  for (let count = 1 + dice.below(3); count > 0; count--) leaks(simulation, node, dice);
+  await clock.pass(dice.length(SECOND, 20 * SECOND));
+  simulation.spawn(functions.collect({ kind: "leaks" }, dice.seed()));
+  await clock.pass(settings.markAgeSeconds * SECOND + dice.length(SECOND, 2 * MINUTE));
+}
+
+const livingOf = ({ nodes }: Simulation) => nodes.filter(({ power }) => power === "running");
+
+/** So that what is laid for one process is what happens to it, other faults mostly rest meanwhile. */
+async function calmly(simulation: Simulation, dice: Dice, work: () => Promise<void>): Promise<void> {
+  const { rates } = simulation;
+  if (dice.chance(0.8)) simulation.rates = { functions: NO_FAULTS, agents: NO_FAULTS };
+  if (dice.chance(0.8)) simulation.person.lets(simulation.nodes, simulation.spawn);
+  await work();
+  simulation.traps.clear();
+  simulation.rates = rates;
+}
+
+/** Whole stories in one step, each the situation that one of the fences is for. */
+export const OF_STORMS = {
+  "storm-sweep": {
+    weight: 5,
+    run: async (simulation, dice) => {
+      const node = dice.pick(livingOf(simulation));
+      if (node === undefined) return;
+      await calmly(simulation, dice, async () => {
+        await ripens(simulation, node, dice);
+        const length = trap(simulation, dice, `sweep ${node.name}`, OF_A_SWEEP);
+        simulation.spawn(simulation.functions.collect({ kind: "due" }, dice.seed()));
+        await simulation.clock.pass(5 * SECOND);
+        await sweeps(simulation, node, dice, 2 + dice.below(4));
+        if (dice.chance(0.4)) {
+          node.agent.kill();
+          node.agent.start();
+        }
+        await simulation.clock.pass(Math.min(length, 5 * MINUTE));
+        churns(simulation, node, dice);
+        await simulation.clock.pass(length);
+      });
+    },
+  },
+  "storm-agent": {
+    weight: 4,
+    run: async (simulation, dice) => {
+      const node = dice.pick(livingOf(simulation));
+      if (node === undefined) return;
+      await calmly(simulation, dice, async () => {
+        await ripens(simulation, node, dice);
+        const length = trap(simulation, dice, `agent ${node.name}`, OF_AN_AGENT);
+        churns(simulation, node, dice);
+        await simulation.clock.pass(dice.length(SECOND, 30 * SECOND));
+        simulation.spawn(simulation.functions.collect({ kind: "due" }, dice.seed()));
+        await simulation.clock.pass(5 * SECOND);
+        await sweeps(simulation, node, dice, 3 + dice.below(4));
+        await simulation.clock.pass(length);
+        churns(simulation, node, dice);
+        await simulation.clock.pass(MINUTE);
+      });
+    },
+  },
+  "storm-daily": {
+    weight: 2,
+    run: async (simulation, dice) => {
+      const { functions, clock } = simulation;
+      await calmly(simulation, dice, async () => {
+        simulation.spawn(functions.collect({ kind: "leaks" }, dice.seed()));
+        await clock.pass(HOUR + dice.length(MINUTE, 30 * MINUTE));
+        simulation.spawn(functions.collect({ kind: dice.chance(0.5) ? "due" : "leaks" }, dice.seed()));
+        await clock.pass(MINUTE);
+        for (let round = 0; round < 3; round++) {
+          simulation.spawn(functions.drain(6, dice.seed()));
+          await clock.pass(20 * SECOND);
+        }
+      });
+    },
+  },
+} as const satisfies Record<string, StepDefinition>;
