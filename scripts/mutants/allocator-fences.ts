@@ -8,7 +8,9 @@ const RECORD = "src/agent/node/own-record.ts";
 const REFILL = "src/agent/upkeep/refill.ts";
 const RECOVERY = "src/agent/upkeep/recovery.ts";
 const SHRINK = "src/agent/upkeep/shrink.ts";
-const AGENT = ["test/agent"];
+const AGENT = ["add", "choose", "fences", "lease", "order", "sandboxes", "shrink"].map(
+  (file) => `test/agent/${file}`,
+);
 
 /** What the allocator's side of the protocol does. */
 export const ALLOCATOR_FENCES: readonly Fence[] = [

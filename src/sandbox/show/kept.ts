@@ -33,7 +33,11 @@ export function unknown(report: RunReport, layout: Layout): readonly string[] {
 export function heldBack(report: RunReport, layout: Layout): readonly string[] {
   const rows = report.heldBack.map((row) => ({ ...row, node: row.interface }));
   return section(layout, {
-    ...reasonTable({ ...HELD_BACK, foreign: "its node is another CNI's, which honours no lease" }),
+    ...reasonTable({
+      ...HELD_BACK,
+      foreign: "its node is another CNI's, which honours no lease",
+      untagged: "its interface lacks our tag: the agent sets it, and people are told",
+    }),
     title: `Leaked, and held back (${number(report.heldBack.length)})`,
     columns: [COUNT, EXAMPLE],
     rows: groupedByReason(rows, () => true),
