@@ -32,6 +32,12 @@ export function isPutOff(record: StoredVpcIP, now: number): boolean {
   return until !== undefined && until > now && until - now <= LONGEST_SECONDS * 1000;
 }
 
+/** Whether people have been told of the work on a record: it was put off before, and never yet for a whole day. */
+export function isToldOf(record: StoredVpcIP): boolean {
+  const times = noteOf(record)?.times;
+  return times !== undefined && FIRST_SECONDS * 2 ** (times - 1) < LONGEST_SECONDS;
+}
+
 /** The record without any note. */
 export function takenUp(record: StoredVpcIP): StoredVpcIP {
   const { [ANNOTATION.putOff]: note, ...annotations } = record.metadata.annotations ?? {};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { isPutOff, putOff, takenUp } from "../../src/domain/put-off.ts";
+import { isPutOff, isToldOf, putOff, takenUp } from "../../src/domain/put-off.ts";
 import { ago, mark, NOW, record } from "./builders.ts";
 
 const MINUTE = 60_000;
@@ -31,6 +31,16 @@ describe("work that is put off", () => {
   it("is taken up at its time, and where nothing was put off", () => {
     expect(isPutOff(putOff(marked, NOW), NOW + 10 * MINUTE)).toBe(false);
     expect(isPutOff(marked, NOW)).toBe(false);
+  });
+
+  it("has been told of once it was put off; told of again once a day where it is never done", () => {
+    let one = marked;
+    const told: boolean[] = [];
+    for (let times = 0; times < 11; times++) {
+      told.push(isToldOf(one));
+      one = putOff(one, NOW);
+    }
+    expect(told).toEqual([false, ...Array(8).fill(true), false, false]);
   });
 
   it("is about the mark that stands: another one is tried at once, and from the beginning", () => {

@@ -1,5 +1,5 @@
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
-import { isPutOff, putOff } from "../../domain/put-off.ts";
+import { isPutOff, isToldOf, putOff } from "../../domain/put-off.ts";
 import { wholeRecords } from "../collect/closer-look.ts";
 import { serverTime } from "../collect/lists.ts";
 import { removeMark } from "../collect/write-marks.ts";
@@ -18,8 +18,8 @@ export interface Left {
 }
 
 /**
- * Everything on the node is kept, and people are told, unless its instance is stopped. Its marks go, and what else is due is
- * put off, so that nothing asks again before the next daily run.
+ * Everything on the node is kept, and people are told, unless its instance is stopped, or nothing is due but what they were told
+ * of. Its marks go until the next daily run, and what else is due is put off.
  */
 export async function giveUp(
   ports: SweepPorts,
@@ -29,12 +29,15 @@ export async function giveUp(
   await ports.budget.reserve({ DescribeInstances: 1 });
   const states = instanceID === undefined ? undefined : await ports.cloud.instanceStates([instanceID]);
   const state = states?.get(instanceID ?? "");
-  if (state !== "stopped" && state !== "stopping") {
+  // Read afresh: the sweep may have written intents and taken them back.
+  const records = await recordsOf(ports, node);
+  const now = serverTime(ports);
+  const due = records.filter((record) => isDue(record, settings, now));
+  const isTold = due.length > 0 && due.every(isToldOf);
+  if (state !== "stopped" && state !== "stopping" && !isTold) {
     const text = `${why} (instance ${instanceID ?? "unknown"} is ${state ?? "unknown"}): everything on the node is kept`;
     ports.notices.alarm({ kind: "allocator-silent", message: text, node });
   }
-  // Read afresh: the sweep may have written intents and taken them back.
-  const records = await recordsOf(ports, node);
   const hasFreeMark = ({ spec }: StoredVpcIP) => spec.leak !== undefined && spec.release === undefined;
   await eachAlone(ports, node, records.filter(hasFreeMark), (record) => removeMark(ports, record));
   await putOffDue(

@@ -1,4 +1,5 @@
 import type { Run } from "../every-point.ts";
+import { CLAIM_RUNS } from "./claim-runs.ts";
 import { CLEAN_RUNS } from "./clean-runs.ts";
 import { COLLECT_RUNS } from "./collect-runs.ts";
 import { EC2_RUNS } from "./ec2-runs.ts";
@@ -14,5 +15,6 @@ export const RUNS: readonly Run[] = [
   ...EC2_RUNS,
   ...SILENT_RUNS,
   ...GONE_RUNS,
+  ...CLAIM_RUNS,
   ...CLEAN_RUNS,
 ];

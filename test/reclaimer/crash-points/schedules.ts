@@ -93,7 +93,7 @@ function left(cluster: Cluster): readonly string[] {
   const isReal = (name: string) => !/^(0\.0\.0\.0$|sentinel)/.test(name);
   return [
     ...cluster.leaks.map((address) => `still leaked: ${address}`),
-    ...cluster.unfinished.flatMap((address) => (isOver(cluster, address) ? [] : [`unfinished: ${address}`])),
+    ...cluster.unfinished.map((address) => `unfinished: ${address}`),
     ...records.flatMap(({ metadata: { name }, spec: { claim } }) =>
       isReal(name) && claim === undefined ? [`an empty record: ${name}`] : [],
     ),
@@ -111,18 +111,6 @@ function expiredClaims({ world, clock }: Cluster): readonly string[] {
     const kept = retention(claim, clock.now());
     return !kept.retained && kept.cause === "claim-expired" ? [`expired: ${claim.metadata.name}`] : [];
   });
-}
-
-/** A tombstone that is over, on a record whose Pod lives, binds nothing any more; it goes with the record. */
-function isOver(cluster: Cluster, address: string): boolean {
-  const { claim, leak, release, tombstones = [] } = cluster.record(address)?.spec ?? {};
-  const now = cluster.clock.now();
-  return (
-    claim !== undefined &&
-    leak === undefined &&
-    release === undefined &&
-    tombstones.every(({ until }) => Date.parse(until) <= now)
-  );
 }
 
 const leases = (cluster: Cluster): readonly string[] =>

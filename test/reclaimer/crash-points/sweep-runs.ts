@@ -114,12 +114,26 @@ async function afterKilledRun(): Promise<Cluster> {
   return busyOnce(cluster);
 }
 
-const silent = (tries: number) => async (): Promise<Cluster> => {
-  const cluster = await dueOn(three)();
-  cluster.allocator().kill();
-  for (let done = 0; done < tries; done++) await busyOnce(cluster);
-  return cluster;
-};
+const silent =
+  (tries: number, happen: (node: SandboxNode) => void = () => undefined) =>
+  async (): Promise<Cluster> => {
+    const cluster = await dueOn(three)();
+    cluster.allocator().kill();
+    for (let done = 0; done < tries; done++) await busyOnce(cluster);
+    happen(cluster.allocator().node);
+    return cluster;
+  };
+
+/** A run died with its intent while the node was asked. */
+function intentMeanwhile(node: SandboxNode): void {
+  const [interfaceID = ""] = node.interfaceIDs;
+  const [address = ""] = node.world.ec2.seed.assign(interfaceID, 1);
+  const firstObservedAt = node.world.timestamp(-7200);
+  node.layRecord({ address, interfaceID } as never, {
+    leak: { cause: "never-recorded", scope: "Address", firstObservedAt },
+    release: { run: "died", interfaceID, time: node.world.timestamp(-60) },
+  });
+}
 
 export const SWEEP_RUNS: readonly Run[] = [
   { name: "sweep: single leaks", lay: dueOn(leaky), work: sweeping, isShort: true },
@@ -189,9 +203,11 @@ export const SWEEP_RUNS: readonly Run[] = [
 ];
 
 /** Of a node whose allocator doesn't answer; at the end its process is started again. */
-export const SILENT_RUNS: readonly Run[] = [0, 2].map((tries) => ({
-  name: `sweep: an allocator that doesn't answer, try ${tries + 1}`,
-  lay: silent(tries),
-  work: sweeping,
-  after: (cluster) => cluster.restart(),
-}));
+export const SILENT_RUNS: readonly Run[] = [
+  { name: "sweep: an allocator that doesn't answer, try 1", lay: silent(0) },
+  { name: "sweep: an allocator that doesn't answer, try 3", lay: silent(2) },
+  {
+    name: "sweep: an allocator that doesn't answer, try 3, an intent besides",
+    lay: silent(2, intentMeanwhile),
+  },
+].map((run) => ({ ...run, work: sweeping, after: (cluster) => cluster.restart() }));
