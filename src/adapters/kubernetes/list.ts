@@ -110,11 +110,16 @@ function pageOf(body: unknown, resource: Resource, metadataOnly: boolean): Page 
   const items: RawObject[] = [];
   for (const item of shown) {
     if (!isRecord(item) || !isObject(item) || typeof item.metadata["name"] !== "string") return undefined;
-    // Items of built-in kinds carry neither in a list.
-    items.push({ apiVersion: apiVersionOf(resource), kind: resource.kind, ...item });
+    items.push(typed(item, resource));
   }
   return { items, continue: token, resourceVersion };
 }
+
+/** Items of built-in kinds carry neither apiVersion nor kind in a list. */
+const typed = (item: RawObject, resource: Resource): RawObject =>
+  "apiVersion" in item && "kind" in item
+    ? item
+    : { apiVersion: apiVersionOf(resource), kind: resource.kind, ...item };
 
 function itemsOf(body: RawObject, resource: Resource, metadataOnly: boolean): readonly unknown[] | undefined {
   const { apiVersion, kind, items } = body;

@@ -4,12 +4,16 @@ import type { ObjectMeta, Parsed, Stored } from "../../domain/objects/metadata.t
 import { nodeENIConfig, type StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
 import { type StoredVpcIP, vpcIP } from "../../domain/objects/vpcip.ts";
 import { type StoredVpcIPClaim, vpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
+import { readOnce } from "./read-once.ts";
 
-export const parseVpcIP = (raw: unknown): Parsed<StoredVpcIP> => parseStored(vpcIP, raw);
-export const parseVpcIPClaim = (raw: unknown): Parsed<StoredVpcIPClaim> => parseStored(vpcIPClaim, raw);
-export const parseNodeENIConfig = (raw: unknown): Parsed<StoredNodeENIConfig> =>
-  parseStored(nodeENIConfig, raw);
-export const parseLease = (raw: unknown): Parsed<StoredLease> => parseStored(lease, raw);
+export const parseVpcIP = readOnce((raw: unknown): Parsed<StoredVpcIP> => parseStored(vpcIP, raw));
+export const parseVpcIPClaim = readOnce(
+  (raw: unknown): Parsed<StoredVpcIPClaim> => parseStored(vpcIPClaim, raw),
+);
+export const parseNodeENIConfig = readOnce(
+  (raw: unknown): Parsed<StoredNodeENIConfig> => parseStored(nodeENIConfig, raw),
+);
+export const parseLease = readOnce((raw: unknown): Parsed<StoredLease> => parseStored(lease, raw));
 
 /** Reads an object that the API server gave. A shape that the schema doesn't know makes it unreadable: then nothing is known of it (H20). */
 export function parseStored<T extends { metadata: ObjectMeta }>(

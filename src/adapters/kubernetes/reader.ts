@@ -9,6 +9,7 @@ import { fieldIs, listAll } from "./list.ts";
 import { readNode } from "./node-from.ts";
 import { parseLease, parseNodeENIConfig, parseVpcIP, parseVpcIPClaim, reasons } from "./parse.ts";
 import { type Read, readPod } from "./pod-from.ts";
+import { readOnce } from "./read-once.ts";
 import {
   CONFIG_MAPS,
   LEASES,
@@ -74,15 +75,14 @@ export function clusterReader(calls: Calls): ClusterReader {
 
     listPodsOfNode: (nodeName) =>
       listAll(calls, PODS, { fieldSelector: fieldIs("spec.nodeName", nodeName) }, (raw): PodView => {
-        const pod = readable(raw, readPod(raw));
+        const pod = podView(raw);
         mustBeOfNode(pod.nodeName, nodeName, PODS);
         return pod;
       }),
 
-    getPod: (namespace, name) =>
-      get(PODS, { namespace, name }, (raw): PodView => readable(raw, readPod(raw))),
+    getPod: (namespace, name) => get(PODS, { namespace, name }, podView),
 
-    getNode: (name) => get(NODES, { name }, (raw): NodeView => readable(raw, readNode(raw))),
+    getNode: (name) => get(NODES, { name }, nodeView),
 
     listStaticClaims: () =>
       listAll(calls, VPC_IP_CLAIMS, { fieldSelector: "spec.static=true" }, parseVpcIPClaim),
@@ -91,24 +91,28 @@ export function clusterReader(calls: Calls): ClusterReader {
 
     getLease: (name) => get(LEASES, { namespace: SYSTEM_NAMESPACE, name }, parseLease),
 
-    getConfigMap: (namespace, name) => get(CONFIG_MAPS, { namespace, name }, configMapFrom),
+    getConfigMap: (namespace, name) => get(CONFIG_MAPS, { namespace, name }, configMap),
   };
 }
 
-function vpcIPEntry(raw: RawObject): VpcIPEntry {
+const podView = readOnce((raw: RawObject): PodView => readable(raw, readPod(raw)));
+const nodeView = readOnce((raw: RawObject): NodeView => readable(raw, readNode(raw)));
+const configMap = readOnce(configMapFrom);
+
+const vpcIPEntry = readOnce((raw: RawObject): VpcIPEntry => {
   const metadata = metadataOf(raw);
   const { name, uid, resourceVersion } = metadata;
   return { name, uid, resourceVersion, labels: mirrorOf(metadata) };
-}
+});
 
 const storedMeta = objectMeta.required({ uid: true, resourceVersion: true });
 
 /** Metadata of an object of a list. Without it the list isn't one: a Pod without UID would be no keeper of anything. */
-function metadataOf(raw: RawObject): Stored<{ metadata: ObjectMeta }>["metadata"] {
+const metadataOf = readOnce((raw: RawObject): Stored<{ metadata: ObjectMeta }>["metadata"] => {
   const parsed = storedMeta.safeParse(raw.metadata);
   if (!parsed.success) throw unreadable(raw, `metadata.${reasons(parsed.error)}`);
   return parsed.data;
-}
+});
 
 /** An unreadable Pod or Node fails the read: what it would have kept is unknown. */
 function readable<T>(raw: RawObject, read: Read<T>): T {
