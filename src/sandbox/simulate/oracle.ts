@@ -47,6 +47,8 @@ export class Oracle {
   readonly #foreign = new Set<string>();
   readonly #instanceOf = new Map<string, string>();
   readonly #stoppedAt = new Map<string, number>();
+  /** When the last request that releases something of an interface left its sender. */
+  readonly #sentAt = new Map<string, number>();
   #frozenAt: number | undefined;
 
   /** @param ours access key IDs of the functions and of the agents */
@@ -101,6 +103,9 @@ export class Oracle {
   /** A request that gives something back leaves its sender now. */
   sends(who: string, what: string): void {
     const [, interfaceID = ""] = what.split(" ");
+    this.#sentAt.set(interfaceID, this.#now());
+    if (this.#isLongStopped(interfaceID, this.#now()))
+      this.fail("stopped", `${who} sent ${what} for a stopped instance`);
     if (this.#foreign.has(interfaceID)) this.fail("foreign", `${who} sent ${what}`);
     if (this.#frozenAt === undefined || this.#now() - this.#frozenAt <= FREEZE_MILLISECONDS) return;
     this.fail(
@@ -151,11 +156,16 @@ export class Oracle {
     }
     if (this.#foreign.has(interfaceID))
       this.fail("foreign", `${address} was taken from ${interfaceID} by ${by}`);
-    const stoppedAt = this.#stoppedAt.get(this.#instanceOf.get(interfaceID) ?? "");
-    if (stoppedAt !== undefined && this.#now() - stoppedAt > STOP_MILLISECONDS)
+    // A request that was on its way when the instance was stopped can't be called back.
+    if (this.#isLongStopped(interfaceID, this.#sentAt.get(interfaceID) ?? this.#now()))
       this.fail("stopped", `${address} was taken from ${interfaceID} of a stopped instance by ${by}`);
     const claim = this.retained(address, interfaceID);
     if (claim !== undefined)
       this.fail("retained", `${address} on ${interfaceID}, which lies for ${claim}, by ${by}`);
+  }
+
+  #isLongStopped(interfaceID: string, at: number): boolean {
+    const stoppedAt = this.#stoppedAt.get(this.#instanceOf.get(interfaceID) ?? "");
+    return stoppedAt !== undefined && at - stoppedAt > STOP_MILLISECONDS;
   }
 }

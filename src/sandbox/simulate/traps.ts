@@ -14,12 +14,14 @@ export interface Trap {
   readonly what: RegExp;
   /** So many of them go through before. */
   readonly after: number;
+  /** It is there for every such call, until all are cleared. */
+  readonly isLasting?: boolean;
   /** Until when the process stands still, where it is caught between two calls. */
   readonly stands: () => Promise<unknown>;
   readonly fate: () => Sprung;
 }
 
-/** Traps for single calls: what chance alone would hardly ever hit. Each springs once. */
+/** Traps for single calls: what chance alone would hardly ever hit. Each springs once, where it doesn't say that it lasts. */
 export class Traps {
   readonly #laid = new Map<Trap, number>();
 
@@ -45,7 +47,7 @@ export class Traps {
     for (const [trap, left] of this.#laid) {
       if (!name.endsWith(trap.who) || !trap.what.test(what)) continue;
       if (left === 0) {
-        this.#laid.delete(trap);
+        if (trap.isLasting !== true) this.#laid.delete(trap);
         return trap;
       }
       this.#laid.set(trap, left - 1);

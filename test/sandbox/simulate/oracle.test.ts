@@ -83,6 +83,19 @@ describe("the judge sees", () => {
     expect(oracle.broken?.promise).toBe("stopped");
   });
 
+  test("a request for a stopped instance that leaves later than a sweep could be under way", () => {
+    ec2.seed.setInstanceState(instanceID, "stopped");
+    now = 61_000;
+    oracle.sends("function", `UnassignPrivateIpAddresses ${interfaceID}`);
+    expect(oracle.broken?.promise).toBe("stopped");
+  });
+
+  test("a request for an interface of somebody else, also where EC2 refuses it", () => {
+    oracle.isForeign(interfaceID);
+    oracle.sends("function", `DeleteNetworkInterface ${interfaceID}`);
+    expect(oracle.broken?.promise).toBe("foreign");
+  });
+
   test("an interface of somebody else, touched or deleted", () => {
     oracle.isForeign(interfaceID);
     unassign(ADDRESS, OURS);
@@ -111,6 +124,14 @@ describe("the judge has nothing against", () => {
     ec2.seed.setInstanceState(instanceID, "running");
     now = 600_000;
     unassign(OTHER, OURS);
+    expect(oracle.broken).toBeUndefined();
+  });
+
+  test("a request that was on its way when the instance was stopped, and takes effect long after", () => {
+    oracle.sends("function", `UnassignPrivateIpAddresses ${interfaceID}`);
+    ec2.seed.setInstanceState(instanceID, "stopped");
+    now = 600_000;
+    unassign(ADDRESS, OURS);
     expect(oracle.broken).toBeUndefined();
   });
 

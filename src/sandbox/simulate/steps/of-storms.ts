@@ -31,8 +31,26 @@ const OF_AN_AGENT = [
   /./,
 ];
 
+/** Each call of that process takes seconds: it works for longer than its lease's term, and renews it. */
+function slows(simulation: Simulation, dice: Dice, who: string): number {
+  const length = dice.length(SECOND, 12 * SECOND);
+  simulation.traps.lay({
+    who,
+    what: /./,
+    after: 0,
+    isLasting: true,
+    stands: () => simulation.sleep(length),
+    fate: () => ({
+      fate: { frozen: "after", until: simulation.sleep(length) },
+      name: `slow by ${length} ms`,
+    }),
+  });
+  return 5 * MINUTE;
+}
+
 /** Lays a trap for that process: most often it stands still for longer than its lease. */
 function trap(simulation: Simulation, dice: Dice, who: string, calls: readonly RegExp[]): number {
+  if (dice.chance(0.2)) return slows(simulation, dice, who);
   const length = dice.length(15 * SECOND, 50 * MINUTE);
   const after = dice.chance(0.6) ? 0 : dice.below(8);
   const kind = dice.next();
@@ -59,7 +77,7 @@ function trap(simulation: Simulation, dice: Dice, who: string, calls: readonly R
 function leaks({ pods }: Simulation, node: SimNode, dice: Dice): void {
   const running = pods.running.filter((pod) => pod.node === node && !pod.name.startsWith("db-"));
   const pod = dice.pick(running);
-  const kind = dice.below(5);
+  const kind = dice.below(7);
   if (pod === undefined || kind < 2) node.leak(1 + dice.below(3));
   else if (kind === 2) pods.vanish(pod);
   else if (kind === 3) pods.remake(pod, true);
@@ -81,7 +99,7 @@ async function sweeps(simulation: Simulation, node: SimNode, dice: Dice, rounds:
   for (let round = 0; round < rounds; round++) {
     if (dice.chance(0.3)) simulation.spawn(functions.collect({ kind: "due" }, dice.seed()));
     simulation.spawn(functions.drain(1 + dice.below(3), dice.seed()));
-    await clock.pass(dice.length(SECOND, 70 * SECOND));
+    await clock.pass(dice.length(5 * SECOND, 90 * SECOND));
     if (dice.chance(0.5)) churns(simulation, node, dice);
   }
 }
@@ -93,6 +111,27 @@ async function ripens(simulation: Simulation, node: SimNode, dice: Dice): Promis
   await clock.pass(dice.length(SECOND, 20 * SECOND));
   simulation.spawn(functions.collect({ kind: "leaks" }, dice.seed()));
   await clock.pass(settings.markAgeSeconds * SECOND + dice.length(SECOND, 2 * MINUTE));
+}
+
+/** What else is true on that node while it is swept; and how it ends. */
+function disturbs(simulation: Simulation, node: SimNode, dice: Dice): () => void {
+  const { person } = simulation;
+  switch (dice.below(8)) {
+    case 0:
+    case 1:
+      node.agent.kill();
+      return () => {
+        if (node.power === "running") node.agent.start();
+      };
+    case 2:
+      node.stop();
+      return () => node.resume();
+    case 3:
+      person.freeze();
+      return () => person.lets(simulation.nodes, simulation.spawn);
+    default:
+      return () => undefined;
+  }
 }
 
 const livingOf = ({ nodes }: Simulation) => nodes.filter(({ power }) => power === "running");
@@ -110,7 +149,7 @@ async function calmly(simulation: Simulation, dice: Dice, work: () => Promise<vo
 /** Whole stories in one step, each the situation that one of the fences is for. */
 export const OF_STORMS = {
   "storm-sweep": {
-    weight: 5,
+    weight: 12,
     run: async (simulation, dice) => {
       const node = dice.pick(livingOf(simulation));
       if (node === undefined) return;
@@ -119,7 +158,12 @@ export const OF_STORMS = {
         const length = trap(simulation, dice, `sweep ${node.name}`, OF_A_SWEEP);
         simulation.spawn(simulation.functions.collect({ kind: "due" }, dice.seed()));
         await simulation.clock.pass(5 * SECOND);
+        const isInTheMiddle = dice.chance(0.5);
+        if (isInTheMiddle) await sweeps(simulation, node, dice, 1);
+        const ends = disturbs(simulation, node, dice);
+        if (!isInTheMiddle) await simulation.clock.pass(dice.length(SECOND, 2 * MINUTE));
         await sweeps(simulation, node, dice, 2 + dice.below(4));
+        ends();
         if (dice.chance(0.4)) {
           node.agent.kill();
           node.agent.start();
@@ -131,7 +175,7 @@ export const OF_STORMS = {
     },
   },
   "storm-agent": {
-    weight: 4,
+    weight: 8,
     run: async (simulation, dice) => {
       const node = dice.pick(livingOf(simulation));
       if (node === undefined) return;
