@@ -166,33 +166,6 @@ test("H63 the answer of a refill that comes after a sweep's bump pools nothing",
   expect(cluster.wrong).toEqual([]);
 });
 
-test("H80 after a restart nothing is pooled that one old Describe shows", async () => {
-  const { cluster, agent } = await laid({ secondaries: 2 });
-  await agent.address("web");
-  const { address, interfaceID } = place(agent);
-  agent.node.updateStatus((status) => ({
-    ...status,
-    sweepEpoch: 1,
-    pool: [],
-    refills: [{ id: "of-an-earlier-life", interfaceID, count: 1, startedAt: cluster.world.timestamp() }],
-  }));
-  cluster.world.ec2Faults.add({
-    kind: "error",
-    code: "InsufficientFreeAddressesInSubnet",
-    status: 400,
-    action: "AssignPrivateIpAddresses",
-  });
-  release(cluster, address, interfaceID);
-  cluster.world.ec2.setDescribeLag(30_000);
-  await agent.restart();
-  for (let pass = 0; pass < 12; pass++) {
-    await agent.maintain();
-    await cluster.clock.pass(10_000);
-  }
-  expect(agent.status.refills).toEqual([]);
-  expect(agent.pool).not.toContain(address);
-});
-
 test("H40 what a refill of an earlier life got comes back after two looks, and not after one", async () => {
   const { cluster, agent } = await laid({ secondaries: 1 });
   await agent.address("web");

@@ -200,7 +200,9 @@ class Attempt {
   async withdraw(): Promise<void> {
     for (let tries = 0; tries < 3; tries++) {
       const found = await this.#ports.leases.get(this.#request.node).catch(() => undefined);
-      if (found?.found !== true || !found.object.readable) return;
+      // What isn't heard is tried again: the lease itself tells what has happened.
+      if (found === undefined) continue;
+      if (!found.found || !found.object.readable) return;
       const lease = found.object.object;
       const isOurs = lease.spec.holderIdentity === this.#identity;
       if (!isOurs && !this.#isAsked) return;
@@ -208,7 +210,7 @@ class Attempt {
       const answer = await this.#ports.leases
         .replace(isOurs ? givenBack(cleared) : cleared)
         .catch(() => undefined);
-      if (answer?.outcome !== "conflict") return;
+      if (answer?.outcome === "replaced" || answer?.outcome === "gone") return;
     }
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { SYSTEM_NAMESPACE } from "../../../src/domain/objects/names.ts";
+import { Line } from "../../../src/sandbox/in-process/index.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
 import { Cluster } from "../harness.ts";
 import { due, holdLease } from "./due.ts";
@@ -54,6 +55,20 @@ describe("a daemonless node", () => {
     expect(cluster.has(leaked)).toBe(false);
     expect(cluster.wrong).toEqual([]);
   });
+
+  test.each(["lost-before", "lost-after"] as const)(
+    "leaves no request behind where it is not heard that it was taken back (%s)",
+    async (fate) => {
+      const { cluster } = await due({ allocator: "cni" });
+      holdLease(cluster, "cni/a/busy");
+      let writes = 0;
+      const line = new Line();
+      line.fateOf = ({ what }) => (/^PUT .*\/leases\//.test(what) && ++writes === 2 ? fate : "through");
+      await cluster.sweep("a", {}, line);
+      expect(writes).toBeGreaterThan(1);
+      expect(cluster.requests()).toEqual([]);
+    },
+  );
 
   test("keeps while an operation is under way, and leaves no request behind", async () => {
     const { cluster, leaked } = await due({ allocator: "cni" });
