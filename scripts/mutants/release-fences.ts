@@ -5,7 +5,6 @@ const UNASSIGN = "src/reclaimer/sweep/unassign.ts";
 const UNDER_LEASE = "src/reclaimer/sweep/under-lease.ts";
 const ACQUIRE = "src/reclaimer/node-lease/acquire.ts";
 const HELD = "src/reclaimer/node-lease/held-lease.ts";
-const RELEASER = "src/adapters/ec2/releaser.ts";
 
 /** What stands between a mark and its release. */
 export const RELEASE_FENCES: readonly Fence[] = [

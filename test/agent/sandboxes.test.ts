@@ -100,6 +100,43 @@ for (const allocator of BOTH) {
     expect(agent.pool).not.toContain(gone.address);
   });
 
+  test(`H61 ${allocator}: what was in use in an etcd of an hour ago, and has been given back since, is not handed out`, async () => {
+    const { cluster, agent } = await laid({ allocator, secondaries: 4 });
+    const request = agent.request("web");
+    const used = await agent.address(request);
+    await agent.maintain();
+    const before = agent.status;
+    await agent.del(request.containerID);
+    release(cluster, used, agent.node.interfaceIDs[0] ?? "");
+    // Then etcd is as it was: its Pod runs, by the status and by its VpcIP.
+    agent.node.updateStatus(() => before);
+    if (cluster.record(used) === undefined)
+      agent.node.layRecord(
+        { address: used, interfaceID: agent.node.interfaceIDs[0] ?? "" },
+        {
+          claim: {
+            namespace: "default",
+            name: "web",
+            podUID: request.podUID,
+            containerID: request.containerID,
+          },
+        },
+      );
+    const now = cluster.lease("a");
+    if (now === undefined) throw new Error("no lease");
+    const annotations = { "vpcip.dev/last-allocator": `${allocator}/a/${agent.node.instanceID}/an-hour-ago` };
+    const metadata = { ...now.metadata, annotations };
+    cluster.world.api.replace("leases", { ...now, metadata, spec: { ...now.spec, holderIdentity: "" } });
+    await agent.restart();
+    for (const wait of [0, 1, 3]) {
+      await cluster.wait(wait);
+      await agent.maintain();
+    }
+    for (const name of ["one", "two", "three", "four", "five"]) await agent.add(name);
+    expect(cluster.misdeeds).toEqual([]);
+    expect([...agent.pool, ...agent.cooling]).not.toContain(used);
+  });
+
   test(`H61 ${allocator}: nothing is handed out while an own sandbox's VpcIP can't be written`, async () => {
     const { cluster, agent } = await laid({ allocator });
     const used = await agent.address("web");

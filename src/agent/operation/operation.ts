@@ -9,6 +9,7 @@ import { isSame, Picture, type PictureOptions } from "../node/picture.ts";
 import { freshStatus } from "../node/settled-status.ts";
 import { NoConfig, readView, type View } from "../node/view.ts";
 import { Interrupted } from "./interrupted.ts";
+import { whatIsThere } from "./what-is-there.ts";
 
 const TRIES = 4;
 
@@ -81,11 +82,20 @@ export class Operation extends Picture {
   }
 
   /**
-   * Writes the status, everything in its place ({@link Picture.settled}), by compare-and-swap.
+   * Writes the status, everything in its place ({@link Picture.settled}), by compare-and-swap. Where etcd's memory is in doubt
+   * nothing follows from a status that EC2 doesn't bear out ({@link whatIsThere}).
    *
    * @returns whether it is there now; false where the change does not apply any more
    */
   async writeStatus(change: Change = (status) => status): Promise<boolean> {
+    const { isMemoryDoubtful } = this.lease;
+    const known = isMemoryDoubtful ? await whatIsThere(this.ports) : (status: NodeENIConfigStatus) => status;
+    const isWritten = await this.#write((status) => change(known(status)));
+    if (isWritten && isMemoryDoubtful) await this.lease.trustMemory();
+    return isWritten;
+  }
+
+  async #write(change: Change): Promise<boolean> {
     for (let tries = 0; tries < TRIES; tries++) {
       const { config } = this;
       const changed = change(config.status ?? {});

@@ -1,6 +1,5 @@
 import { parseAddress } from "../../domain/address.ts";
 import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
-import { usableInterfaces } from "../node/interfaces.ts";
 import { readConfig } from "../node/view.ts";
 import { Interrupted } from "../operation/interrupted.ts";
 import type { Operation } from "../operation/operation.ts";
@@ -32,28 +31,9 @@ function isFollower(config: StoredNodeENIConfig, before: StoredNodeENIConfig): b
   );
 }
 
-/**
- * Where etcd's memory is in doubt (H61), the pool is held against EC2 before anything is handed out: what is not on its
- * interface leaves it. A look that is too old drops too much at worst, and the reclaimer finds that again.
- */
+/** Where etcd's memory is in doubt (H61), nothing is handed out before the status was held against EC2. */
 export async function trustPool(operation: Operation): Promise<void> {
-  if (!operation.lease.isMemoryDoubtful) return;
-  const interfaces = await usableInterfaces(operation.ports);
-  const there = new Set(
-    interfaces.flatMap(({ id, addresses }) =>
-      addresses.map((address) => keyOf({ address, interfaceID: id })),
-    ),
-  );
-  const isThere = (entry: Entry): boolean => there.has(keyOf(entry));
-  const { pool = [], cooling = [] } = operation.status;
-  if (![...pool, ...cooling].every(isThere)) {
-    await operation.writeStatus((status) => ({
-      ...status,
-      pool: (status.pool ?? []).filter(isThere),
-      cooling: (status.cooling ?? []).filter(isThere),
-    }));
-  }
-  await operation.lease.trustMemory();
+  if (operation.lease.isMemoryDoubtful) await operation.writeStatus();
 }
 
 const entriesOf = ({ status }: StoredNodeENIConfig): readonly Entry[] => [

@@ -1,0 +1,35 @@
+import { parseAddress } from "../../domain/address.ts";
+import type { NodeENIConfigStatus } from "../../domain/objects/nodeeniconfig.ts";
+import { usableInterfaces } from "../node/interfaces.ts";
+import type { AgentPorts } from "../ports.ts";
+
+type Entry = { readonly address: string; readonly interfaceID?: string | undefined };
+
+/**
+ * Where etcd's memory is in doubt (H61) a status is held against EC2 before anything follows from it: what is not on its
+ * interface leaves pool and cooling, and what `inUse` named of it must not begin to cool down. A look that is too old drops
+ * too much at worst, and the reclaimer finds that again.
+ *
+ * @returns what is left of a status
+ */
+export async function whatIsThere(
+  ports: Pick<AgentPorts, "cloud" | "host">,
+): Promise<(status: NodeENIConfigStatus) => NodeENIConfigStatus> {
+  const there = new Set(
+    (await usableInterfaces(ports)).flatMap(({ id, addresses }) =>
+      addresses.map((address) => keyOf({ address, interfaceID: id })),
+    ),
+  );
+  const isThere = (entry: Entry): boolean => there.has(keyOf(entry));
+  return (status) => {
+    const { pool, cooling, inUse } = status;
+    return {
+      ...status,
+      ...(pool === undefined ? {} : { pool: pool.filter(isThere) }),
+      ...(cooling === undefined ? {} : { cooling: cooling.filter(isThere) }),
+      ...(inUse === undefined ? {} : { inUse: inUse.filter(isThere) }),
+    };
+  };
+}
+
+const keyOf = ({ address, interfaceID }: Entry): string => `${parseAddress(address)} ${interfaceID}`;
