@@ -149,7 +149,7 @@ async function calmly(simulation: Simulation, dice: Dice, work: () => Promise<vo
 /** Whole stories in one step, each the situation that one of the fences is for. */
 export const OF_STORMS = {
   "storm-sweep": {
-    weight: 12,
+    weight: 6,
     run: async (simulation, dice) => {
       const node = dice.pick(livingOf(simulation));
       if (node === undefined) return;
@@ -175,7 +175,7 @@ export const OF_STORMS = {
     },
   },
   "storm-agent": {
-    weight: 8,
+    weight: 4,
     run: async (simulation, dice) => {
       const node = dice.pick(livingOf(simulation));
       if (node === undefined) return;
