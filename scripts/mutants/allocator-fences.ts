@@ -190,6 +190,15 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     tests: AGENT,
   },
   {
+    name: "lost memory: no status that EC2 doesn't bear out",
+    stops: "after a restore an address that was given back since is handed out",
+    hazards: ["H61"],
+    file: "src/agent/operation/operation.ts",
+    find: "const { isMemoryDoubtful } = this.lease;",
+    replace: "const isMemoryDoubtful = this.lease.identity === '?';",
+    tests: AGENT,
+  },
+  {
     name: "shrink: out of the pool before EC2 is asked",
     stops: "the allocator hands out what it gives back",
     hazards: ["H79"],
