@@ -38,6 +38,8 @@ export class Upkeep {
   readonly #recovery: Recovery;
   readonly #interfaces: InterfaceList;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  /** What this pass has read, until it does something. It only tells what to do: an operation reads again, and decides. */
+  #picture: Picture | undefined;
 
   constructor(ports: AgentPorts, settings: AgentSettings, kind: AgentKind, runner: Runner) {
     this.#ports = ports;
@@ -55,6 +57,7 @@ export class Upkeep {
   }
 
   async maintain(): Promise<void> {
+    this.#picture = undefined;
     const failures: unknown[] = [];
     const part = async (work: () => Promise<unknown>): Promise<void> => {
       try {
@@ -113,7 +116,9 @@ export class Upkeep {
       this.#lookedAt = now;
       await this.#run((operation) => this.#afterLook(operation, seen, excess > 0));
     }
-    if (missing > 0) await this.#refills.fill(0);
+    if (missing === 0) return;
+    this.#picture = undefined;
+    await this.#refills.fill(0);
   }
 
   async #afterLook(
@@ -128,10 +133,12 @@ export class Upkeep {
 
   async #look(): Promise<Picture> {
     const { settings, kind, ports } = { settings: this.#settings, kind: this.#kind, ports: this.#ports };
-    return new Picture({ ports, settings, kind, view: await readView(ports) });
+    this.#picture ??= new Picture({ ports, settings, kind, view: await readView(ports) });
+    return this.#picture;
   }
 
   async #run(work: (operation: Operation) => Promise<unknown>): Promise<void> {
+    this.#picture = undefined;
     await this.#runner.run(work, { patienceSeconds: 0 });
   }
 }
