@@ -55,7 +55,10 @@ function judgeInterface(
   if (ownership.whose === "detached") {
     const finding = judgeOrphan(facts, item, ownership.node, ownership.instanceID);
     orphans.set(item.id, finding);
-    if (item.primary === undefined) return withoutPrimary(item, ownership.node, verdicts);
+    if (item.primary === undefined) {
+      withoutPrimary(item, ownership.node, verdicts);
+      return;
+    }
     const [ofInstance] = facts.nodesOfInstance.get(ownership.instanceID ?? "") ?? [];
     const node = ownership.node ?? ofInstance?.name ?? ownership.instanceID;
     verdicts.push(verdictOf(subject(item.primary, item, node), finding));
