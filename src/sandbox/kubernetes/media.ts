@@ -13,8 +13,21 @@ export interface View {
   readonly list: (list: ListAnswer, isCustom: boolean) => unknown;
 }
 
-export function viewOf(accept: string | undefined): View {
-  const wanted = (accept ?? "")
+/** Accept headers as they were read: clients send the same few again and again. */
+const views = new Map<string, View>();
+const MOST_VIEWS = 256;
+
+export function viewOf(accept = ""): View {
+  const known = views.get(accept);
+  if (known !== undefined) return known;
+  const read = readView(accept);
+  if (views.size >= MOST_VIEWS) views.clear();
+  views.set(accept, read);
+  return read;
+}
+
+function readView(accept: string): View {
+  const wanted = accept
     .split(",")
     .map(parameters)
     .find((one) => one.get("as") !== undefined || isPlain(one));

@@ -34,7 +34,11 @@ export interface Status {
 export class ApiError extends Error {
   readonly status: Status;
   constructor(code: number, reason: string | undefined, message: string, details?: StatusDetails) {
+    // Nobody reads where a refusal was made, and to find that out costs more than all the rest of it.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = limit;
     this.name = "ApiError";
     this.status = {
       kind: "Status",
