@@ -89,15 +89,20 @@ export class Picture {
 }
 
 /** Both are plain data; fields in another order, or absent ones, make no difference. */
-export function isSame(a: NodeENIConfigStatus, b: NodeENIConfigStatus | undefined): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
-  return Object.fromEntries(
-    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sorted(one)]),
+export function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b))
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((item, index) => isSame(item, b[index]))
+    );
+  const present = Object.entries(a).filter(([, item]) => item !== undefined);
+  const others = b as Readonly<Record<string, unknown>>;
+  return (
+    present.length === Object.values(others).filter((item) => item !== undefined).length &&
+    present.every(([key, item]) => isSame(item, others[key]))
   );
 }
