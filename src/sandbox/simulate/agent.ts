@@ -7,7 +7,9 @@ import {
   type HeldLock,
   type NodeAllocator,
 } from "../../agent/index.ts";
+import { ANNOTATION } from "../../domain/objects/names.ts";
 import { inProcessAgentPorts, Line, type LockFile, type Machine } from "../in-process/index.ts";
+import type { KubeObject } from "../kubernetes/index.ts";
 import { meetsFaults } from "./faults.ts";
 import type { Stage } from "./stage.ts";
 
@@ -86,10 +88,10 @@ export class Agent {
     return this.#call((allocator) => allocator.del(containerID)).catch(() => "again" as const);
   }
 
-  /** The node's Lease object was written: a daemon watches it. */
-  leaseChanged(): void {
+  /** The node's Lease object was written: a daemon watches it, and looks where somebody asks for it. */
+  leaseChanged({ metadata }: Pick<KubeObject, "metadata">): void {
     const daemon = this.#daemon;
-    if (daemon === undefined || this.#isLooking) return;
+    if (daemon === undefined || this.#isLooking || !isAskedFor(metadata)) return;
     this.#isLooking = true;
     this.#stage.spawn(
       this.#stage.sleep(WATCH_MILLISECONDS).then(() => {
@@ -179,3 +181,6 @@ export class Agent {
     return process;
   }
 }
+
+const isAskedFor = ({ annotations = {} }: KubeObject["metadata"]): boolean =>
+  Object.keys(annotations).some((key) => key.startsWith(ANNOTATION.handOverRequestPrefix));

@@ -36,7 +36,7 @@ export class Simulation extends Stage {
     this.etcd = new Etcd(this, this.pods, this.nodes);
     this.world.kubernetes.onChange(({ resource, object }) => {
       if (resource.plural !== "leases") return;
-      this.nodes.find(({ name }) => name === object.metadata.name)?.agent.leaseChanged();
+      this.nodes.find(({ name }) => name === object.metadata.name)?.agent.leaseChanged(object);
     });
     layOthers(this);
     for (let index = 0; index < nodes; index++) this.launch(`node-${index}`);
