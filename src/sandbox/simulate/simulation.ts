@@ -27,7 +27,7 @@ export class Simulation extends Stage {
   readonly etcd: Etcd;
 
   constructor({ seed, nodes }: SimulationOptions) {
-    super(seed);
+    super(seed, nodes);
     this.pods = new Pods(this);
     this.statics = new Statics(this, this.pods);
     this.functions = new Functions(this);

@@ -12,6 +12,9 @@ import { Traps } from "./traps.ts";
 
 /** Small enough that addresses come back to others soon. */
 const CIDR = "10.0.0.0/25";
+/** For more nodes than have room in that. */
+const LARGE_CIDR = "10.0.0.0/22";
+const MOST_NODES = 8;
 const RELEASES = /^(Unassign|DeleteNetworkInterface)/;
 
 /** What everybody in a simulation stands on: the world, its time, chance, faults, the log and the judge. */
@@ -39,7 +42,7 @@ export class Stage {
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly #seeds: Dice;
 
-  constructor(seed: number) {
+  constructor(seed: number, nodes: number) {
     const dice = new Dice(subSeed(seed, 1));
     this.dice = dice;
     this.#seeds = new Dice(subSeed(seed, 3));
@@ -47,7 +50,7 @@ export class Stage {
     this.sleep = this.clock.sleep;
     this.log = new EventLog(this.clock.now);
     const { ec2 } = this.world;
-    this.subnetID = ec2.seed.addSubnet({ cidr: CIDR });
+    this.subnetID = ec2.seed.addSubnet({ cidr: nodes > MOST_NODES ? LARGE_CIDR : CIDR });
     this.clusterUID = this.world.clusterUID;
     this.settings = {
       ...DEFAULT_SETTINGS,
