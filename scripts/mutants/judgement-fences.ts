@@ -66,8 +66,12 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     stops: "anybody's spare interface is deleted as an orphan",
     hazards: ["H65"],
     file: WHOSE,
-    find: `if (uid === undefined || ours === undefined) return { whose: "kept", reason: "not-ours" };`,
-    replace: `if (ours === undefined) return { whose: "kept", reason: "not-ours" };`,
+    find: `  const uid = item.tags?.[TAG.clusterUID];
+  const ours = facts.evidence.cluster?.uid;
+  if (uid === undefined ||`,
+    replace: `  const ours = facts.evidence.cluster?.uid;
+  const uid = item.tags?.[TAG.clusterUID] ?? ours;
+  if (uid === undefined ||`,
     tests: JUDGEMENT,
   },
   {
@@ -110,18 +114,18 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     name: "keeper: the pool",
     stops: "an address is released that the next Pod is given",
     hazards: ["H01"],
-    file: ON_NODE,
-    find: `if (node.pool.has(address)) return keep("pool", node.name);`,
-    replace: "",
+    file: "src/domain/judgement/facts.ts",
+    find: `pool: addresses(status?.pool),`,
+    replace: `pool: addresses([]),`,
     tests: JUDGEMENT,
   },
   {
     name: "keeper: cooling",
     stops: "an address is released while connections to its last Pod end",
     hazards: ["H28"],
-    file: ON_NODE,
-    find: `if (node.cooling.has(address)) return keep("cooling", node.name);`,
-    replace: "",
+    file: "src/domain/judgement/facts.ts",
+    find: `cooling: addresses(status?.cooling),`,
+    replace: `cooling: addresses([]),`,
     tests: JUDGEMENT,
   },
   {
