@@ -7,7 +7,8 @@ const read = (path: string): string => readFileSync(new URL(`../../${path}`, imp
 
 describe("docs/protocol.md", () => {
   test("shows every fence that the mutants take out (npm run mutants -- --markdown prints the table)", () => {
-    const [, table] = /<!-- fences -->\n\n([\s\S]*?)\n\n<!-- \/fences -->/.exec(read("docs/protocol.md")) ?? [];
+    const [, table] =
+      /<!-- fences -->\n\n([\s\S]*?)\n\n<!-- \/fences -->/.exec(read("docs/protocol.md")) ?? [];
     expect(table).toBe(fenceTable(FENCES));
   });
 
