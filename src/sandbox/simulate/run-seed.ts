@@ -27,6 +27,9 @@ export interface SeedResult {
 
 /** A seed's cluster, through all these steps. Throws where the simulation itself is at fault. */
 export async function runSeed(options: SeedOptions, steps: readonly Step[]): Promise<SeedResult> {
+  // From here on all of it runs in promise jobs. Begun in an event's handler, the first tick of {@link ManualClock} would come before
+  // the jobs that it waits for (Node.js, "The Node.js Event Loop"), and the first seed of a thread would differ from itself.
+  await Promise.resolve();
   const simulation = new Simulation(options);
   const { oracle, log, clock } = simulation;
   options.prepare?.(simulation);
