@@ -3,6 +3,7 @@ import { API_GROUP, API_VERSION } from "../../domain/objects/names.ts";
 import type { ClaimReference, StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import type { Added, AddRequest } from "../allocator.ts";
+import { usableInterfaces } from "../node/interfaces.ts";
 import { addressOfRecord, isAt, isBoundNow, isBoundTo, type Place } from "../node/own-record.ts";
 import type { Operation } from "../operation/operation.ts";
 import { addFromPool, claimOf, connect, type Exhausted } from "../work/add.ts";
@@ -64,7 +65,7 @@ async function reuse(
   // Whether it is on the interface EC2 must say, where a late request could have taken it, or where it was never shown to
   // anybody and the pool has it no more.
   const isUnshown = addressOfClaim(claim) === undefined && !isPooled(operation, place);
-  if (isBoundTo(record, interfaceID) || isUnshown)
+  if (isBoundTo(record, interfaceID) || isUnshown || !(await isOnInterface(operation, place)))
     return { kind: "assign", address, interfaceIDs: [interfaceID] };
   await operation.mayGoOn();
   const { leak: _leak, ...spec } = record.spec;
@@ -76,6 +77,12 @@ async function reuse(
   operation.saved(answer.object);
   await showHolder(operation, claim, address, request.podUID);
   return connect(operation, place, request);
+}
+
+/** By EC2's word: a record alone may be of an etcd that went back (H61), or somebody took the address from outside. */
+async function isOnInterface({ ports }: Operation, { address, interfaceID }: Place): Promise<boolean> {
+  const interfaces = await usableInterfaces(ports);
+  return interfaces.some(({ id, addresses }) => id === interfaceID && addresses.includes(address));
 }
 
 /** No record: out of the pool, where it is there; else its name is locked first, and EC2 is asked for it plainly. */
