@@ -3,7 +3,7 @@ import type { AddRequest } from "../../src/agent/index.ts";
 import type { Address } from "../../src/domain/address.ts";
 import type { StoredVpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
 import { AgentCluster, type AgentNode } from "./harness.ts";
-import { type Allocator, BOTH, later, lineTo } from "./laid.ts";
+import { type Allocator, BOTH, later, lineTo, release } from "./laid.ts";
 
 async function two(allocator: Allocator) {
   const cluster = new AgentCluster();
@@ -42,6 +42,21 @@ for (const allocator of BOTH) {
     const address = await a.address(request);
     expect(claimOf(cluster).status).toMatchObject({ address, nodeName: "a", podUID: request.podUID });
     expect(cluster.record(address)?.spec.claim?.uid).toBe(claimOf(cluster).metadata.uid);
+  });
+
+  test(`H61 ${allocator}: an address that has left its interface is wired to nobody, whatever its record says`, async () => {
+    const { cluster, a } = await two(allocator);
+    const old = a.request("db");
+    const address = await a.address(old);
+    const next = await again(a, old);
+    release(cluster, address, a.node.interfaceIDs[0] ?? "");
+    await a.add(next);
+    const phantoms = [...a.node.pods.values()].filter(({ interfaceID, address: one }) => {
+      const item = cluster.world.ec2.snapshot().find(({ id }) => id === interfaceID);
+      return item?.secondary.includes(one) !== true;
+    });
+    expect(phantoms).toEqual([]);
+    expect(cluster.misdeeds).toEqual([]);
   });
 
   test(`${allocator}: the Pod's end keeps the address, for the next Pod of its name, and for nobody else`, async () => {
