@@ -85,6 +85,11 @@ export function taken(lease: StoredLease, by: Acquisition, allocator: boolean): 
   };
 }
 
+/** A time as metav1.MicroTime prints it (Kubernetes API, "MicroTime"). */
+export function microTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace("Z", "000Z");
+}
+
 export function renewed(lease: StoredLease, time: string): StoredLease {
   return { ...lease, spec: { ...lease.spec, renewTime: time } };
 }

@@ -4,6 +4,7 @@ import {
   isFree,
   isUnchanged,
   lastAllocator,
+  microTime,
   newLease,
   renewed,
   seen,
@@ -238,9 +239,4 @@ function newAllocatorLease(nodeName: string, by: Acquisition) {
   const lease = newLease(SYSTEM_NAMESPACE, nodeName, by);
   const annotations = { [ANNOTATION.lastAllocator]: by.identity };
   return { ...lease, metadata: { ...lease.metadata, annotations } };
-}
-
-/** A time as metav1.MicroTime prints it. */
-function microTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace("Z", "000Z");
 }

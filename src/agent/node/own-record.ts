@@ -1,6 +1,6 @@
 import { type Address, parseAddress } from "../../domain/address.ts";
-import { API_GROUP, API_VERSION, saysKeep } from "../../domain/objects/names.ts";
-import type { ClaimReference, StoredVpcIP, VpcIP } from "../../domain/objects/vpcip.ts";
+import { saysKeep } from "../../domain/objects/names.ts";
+import { type ClaimReference, newVpcIP, type StoredVpcIP, type VpcIP } from "../../domain/objects/vpcip.ts";
 import type { LiveSandbox } from "../ports.ts";
 
 /** An address on an interface. */
@@ -24,18 +24,13 @@ export function newClaimed(
   claim: ClaimReference,
   subnetID: string | undefined,
 ): VpcIP {
-  return {
-    apiVersion: `${API_GROUP}/${API_VERSION}`,
-    kind: "VpcIP",
-    metadata: { name: address },
-    spec: {
-      nodeName,
-      instanceID,
-      interfaceID,
-      ...(subnetID === undefined ? {} : { subnetID }),
-      claim,
-    },
-  };
+  return newVpcIP(address, {
+    nodeName,
+    instanceID,
+    interfaceID,
+    ...(subnetID === undefined ? {} : { subnetID }),
+    claim,
+  });
 }
 
 /** A record that nobody claims, turned into a claim: the mark goes, what binds it to other interfaces is carried along. */

@@ -72,6 +72,15 @@ export class Operation extends Picture {
     else this.known.records.delete(address);
   }
 
+  /** Replaces a record. Where somebody has changed it, this operation is over. */
+  async replaceRecord(record: StoredVpcIP): Promise<StoredVpcIP> {
+    await this.mayGoOn();
+    const answer = await this.ports.writer.replaceVpcIP(record);
+    if (answer.outcome !== "replaced") throw new Interrupted(`VpcIP ${record.metadata.name} has changed`);
+    this.saved(answer.object);
+    return answer.object;
+  }
+
   gone(address: Address): void {
     this.known.records.delete(address);
   }

@@ -1,6 +1,5 @@
 import type { Address } from "../../domain/address.ts";
-import { API_GROUP, API_VERSION } from "../../domain/objects/names.ts";
-import type { ClaimReference, StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import { type ClaimReference, newVpcIP, type StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import type { Added, AddRequest } from "../allocator.ts";
 import { usableInterfaces } from "../node/interfaces.ts";
@@ -97,12 +96,9 @@ async function withoutRecord(
     return fromPool(operation, request, reference, claim, address);
   const { nodeName, instanceID } = operation.machine;
   await operation.mayGoOn();
-  const answer = await operation.ports.writer.createVpcIP({
-    apiVersion: `${API_GROUP}/${API_VERSION}`,
-    kind: "VpcIP",
-    metadata: { name: address },
-    spec: { nodeName, instanceID, claim: reference },
-  });
+  const answer = await operation.ports.writer.createVpcIP(
+    newVpcIP(address, { nodeName, instanceID, claim: reference }),
+  );
   if (answer.outcome !== "created") return again(`VpcIP ${address} has just come`);
   operation.saved(answer.object);
   return assignmentOf(operation, answer.object);

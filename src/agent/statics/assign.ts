@@ -3,7 +3,6 @@ import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { AssignAnswer } from "../../ports/assigner.ts";
 import { usableInterfaces } from "../node/interfaces.ts";
 import { addressOfRecord } from "../node/own-record.ts";
-import { Interrupted } from "../operation/interrupted.ts";
 import type { Operation } from "../operation/operation.ts";
 import { subnetOf } from "../operation/restore.ts";
 import type { AgentPorts } from "../ports.ts";
@@ -72,7 +71,7 @@ export async function settleAssigned(
       return undefined;
     case "stolen": {
       const { interfaceID: _interface, instanceID: _instance, ...rest } = spec;
-      await replace(operation, { ...record, spec: rest });
+      await operation.replaceRecord({ ...record, spec: rest });
       const claim = await claimOfRecord(operation.ports, spec);
       if (claim !== undefined) await showStolen(operation, claim, assigned.why);
       return undefined;
@@ -86,7 +85,7 @@ export async function settleAssigned(
       const place = { interfaceID, ...(subnetID === undefined ? {} : { subnetID }) };
       const settled = withoutEnded(operation, { ...record, spec: { ...spec, ...place } });
       const isSame = spec.interfaceID === interfaceID && settled.spec.tombstones === spec.tombstones;
-      return isSame ? record : replace(operation, settled);
+      return isSame ? record : operation.replaceRecord(settled);
     }
   }
 }
@@ -107,12 +106,4 @@ function withoutEnded(operation: Operation, record: StoredVpcIP): StoredVpcIP {
   );
   if (stays.length === tombstones.length) return record;
   return { ...record, spec: { ...spec, ...(stays.length === 0 ? {} : { tombstones: stays }) } };
-}
-
-async function replace(operation: Operation, record: StoredVpcIP): Promise<StoredVpcIP> {
-  await operation.mayGoOn();
-  const answer = await operation.ports.writer.replaceVpcIP(record);
-  if (answer.outcome !== "replaced") throw new Interrupted(`VpcIP ${record.metadata.name} has changed`);
-  operation.saved(answer.object);
-  return answer.object;
 }

@@ -5,7 +5,6 @@ import type { ReleaseAnswer } from "../../ports/cloud.ts";
 import { usableInterfaces } from "../node/interfaces.ts";
 import { addressOfRecord, isAt } from "../node/own-record.ts";
 import type { Picture } from "../node/picture.ts";
-import { Interrupted } from "../operation/interrupted.ts";
 import type { Operation } from "../operation/operation.ts";
 import { mayRelease } from "../upkeep/shrink.ts";
 import { addressOfClaim, claimOfRecord } from "./claim.ts";
@@ -53,9 +52,9 @@ export async function moveAway(operation: Operation, record: StoredVpcIP): Promi
   const run = `${RUN_PREFIX}${operation.machine.nodeName}/${operation.ports.identities.unique()}`;
   const time = new Date(operation.now).toISOString();
   const until = tombstoneEnd(operation);
-  const intent = await replace(operation, intended(record, run, interfaceID, time, until));
+  const intent = await operation.replaceRecord(intended(record, run, interfaceID, time, until));
   if (operation.sandboxes.some((sandbox) => sandbox.address === address)) {
-    await replace(operation, withdrawn(intent));
+    await operation.replaceRecord(withdrawn(intent));
     return;
   }
   await operation.mayGoOn();
@@ -77,24 +76,24 @@ async function settle(
   switch (answer.kind) {
     case "done":
     case "gone":
-      await replace(operation, nowhere(doubted));
+      await operation.replaceRecord(nowhere(doubted));
       return;
     case "unclear":
       // The intent stays: the next pass asks again, and knows by it that a request may be late.
-      await replace(operation, bound(intent, interfaceID, until));
+      await operation.replaceRecord(bound(intent, interfaceID, until));
       return;
     case "refused": {
       const seen = await usableInterfaces(operation.ports);
       const isThere = seen.some(
         ({ id, addresses }) => id === interfaceID && addresses.includes(addressOfRecord(intent)),
       );
-      await replace(operation, isThere ? withdrawn(doubted) : nowhere(doubted));
+      await operation.replaceRecord(isThere ? withdrawn(doubted) : nowhere(doubted));
       return;
     }
     case "throttled":
     case "forbidden":
     case "not-sent":
-      await replace(operation, withdrawn(doubted));
+      await operation.replaceRecord(withdrawn(doubted));
   }
 }
 
@@ -116,12 +115,4 @@ async function bumpWithout(operation: Operation, address: Address, interfaceID: 
     pool: (status.pool ?? []).filter(stays),
     cooling: (status.cooling ?? []).filter(stays),
   }));
-}
-
-async function replace(operation: Operation, record: StoredVpcIP): Promise<StoredVpcIP> {
-  await operation.mayGoOn();
-  const answer = await operation.ports.writer.replaceVpcIP(record);
-  if (answer.outcome !== "replaced") throw new Interrupted(`VpcIP ${record.metadata.name} has changed`);
-  operation.saved(answer.object);
-  return answer.object;
 }

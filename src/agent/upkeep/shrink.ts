@@ -1,7 +1,7 @@
 import { type Address, parseAddress } from "../../domain/address.ts";
 import type { NetworkInterface } from "../../domain/evidence.ts";
-import { API_GROUP, API_VERSION, FREEZE_CONFIG_MAP } from "../../domain/objects/names.ts";
-import type { StoredVpcIP, VpcIP } from "../../domain/objects/vpcip.ts";
+import { FREEZE_CONFIG_MAP } from "../../domain/objects/names.ts";
+import { newVpcIP, type StoredVpcIP, type VpcIP } from "../../domain/objects/vpcip.ts";
 import { entombed, withdrawn } from "../../domain/record-transitions.ts";
 import type { ReleaseAnswer } from "../../ports/cloud.ts";
 import type { Place } from "../node/own-record.ts";
@@ -84,19 +84,14 @@ function intentOf(operation: Operation, { address, interfaceID }: Place, run: st
   const { nodeName, instanceID } = operation.machine;
   const time = new Date(operation.now).toISOString();
   const subnetID = subnetOf(operation, interfaceID);
-  return {
-    apiVersion: `${API_GROUP}/${API_VERSION}`,
-    kind: "VpcIP",
-    metadata: { name: address },
-    spec: {
-      nodeName,
-      instanceID,
-      interfaceID,
-      ...(subnetID === undefined ? {} : { subnetID }),
-      leak: { cause: "never-recorded", scope: "Address", firstObservedAt: time },
-      release: { run, interfaceID, time },
-    },
-  };
+  return newVpcIP(address, {
+    nodeName,
+    instanceID,
+    interfaceID,
+    ...(subnetID === undefined ? {} : { subnetID }),
+    leak: { cause: "never-recorded", scope: "Address", firstObservedAt: time },
+    release: { run, interfaceID, time },
+  });
 }
 
 /** With the bump (design §4.4b): whatever was based on the config that had them fails. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseAddress } from "../address.ts";
+import { type Address, parseAddress } from "../address.ts";
 import {
   condition,
   containerID,
@@ -92,6 +92,14 @@ export type VpcIPSpec = z.infer<typeof vpcIPSpec>;
 export type ClaimReference = z.infer<typeof claimReference>;
 export type Mark = z.infer<typeof mark>;
 export type Tombstone = z.infer<typeof tombstone>;
+
+/** A VpcIP to be created: its name is the address. */
+export const newVpcIP = (address: Address, spec: VpcIPSpec): VpcIP => ({
+  apiVersion: `${API_GROUP}/${API_VERSION}`,
+  kind: "VpcIP",
+  metadata: { name: address },
+  spec,
+});
 
 export const VPCIP_STATES = ["Attaching", "Bound", "Retained", "Leaked", "Releasing", "Released"] as const;
 export type VpcIPState = (typeof VPCIP_STATES)[number];

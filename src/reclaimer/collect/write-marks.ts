@@ -1,5 +1,5 @@
-import { API_GROUP, API_VERSION, saysKeep } from "../../domain/objects/names.ts";
-import type { StoredVpcIP, VpcIP, VpcIPSpec } from "../../domain/objects/vpcip.ts";
+import { saysKeep } from "../../domain/objects/names.ts";
+import { newVpcIP, type StoredVpcIP, type VpcIP, type VpcIPSpec } from "../../domain/objects/vpcip.ts";
 import type { MarkPlan, NewMark } from "../../domain/plan/marks.ts";
 import { takenUp } from "../../domain/put-off.ts";
 import { inParallel, messageOf } from "../parallel.ts";
@@ -68,12 +68,7 @@ export async function removeMark(
 }
 
 function newRecord(mark: NewMark, firstObservedAt: string): VpcIP {
-  return {
-    apiVersion: `${API_GROUP}/${API_VERSION}`,
-    kind: "VpcIP",
-    metadata: { name: mark.address },
-    spec: { ...placeOf(mark), leak: leakOf(mark, firstObservedAt) },
-  };
+  return newVpcIP(mark.address, { ...placeOf(mark), leak: leakOf(mark, firstObservedAt) });
 }
 
 /** A record of a claim keeps its place and its claim; one that has none is moved to where the address is now. */

@@ -5,6 +5,7 @@ import {
   isFree,
   isUnchanged,
   type LeaseSpecSeen,
+  microTime,
   newLease,
   seen,
   taken,
@@ -16,7 +17,7 @@ import type { StoredLease } from "../../domain/objects/lease.ts";
 import { SYSTEM_NAMESPACE } from "../../domain/objects/names.ts";
 import { ClusterError } from "../../ports/cluster.ts";
 import type { Settings, SweepPorts } from "../settings.ts";
-import { HeldLease, microTime } from "./held-lease.ts";
+import { HeldLease } from "./held-lease.ts";
 
 /** Who is asked, and what an earlier delivery of the same message saw. */
 export interface AcquireRequest {

@@ -1,4 +1,4 @@
-import { givenBack, renewed, withoutRequest } from "../../domain/node-lease.ts";
+import { givenBack, microTime, renewed, withoutRequest } from "../../domain/node-lease.ts";
 import type { StoredLease } from "../../domain/objects/lease.ts";
 import type { SweepPorts } from "../settings.ts";
 
@@ -132,9 +132,4 @@ export class HeldLease {
   async deleteLease(): Promise<boolean> {
     return (await this.#ports.leases.delete(this.#lease)).outcome !== "conflict";
   }
-}
-
-/** A time as metav1.MicroTime prints it. */
-export function microTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace("Z", "000Z");
 }

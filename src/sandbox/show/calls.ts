@@ -1,6 +1,7 @@
+import { wrapped } from "../../cli/output/wrap.ts";
 import type { RunReport } from "../engine/report.ts";
 import type { Layout } from "./layout.ts";
-import { counted, number, wrapped } from "./words.ts";
+import { counted, number } from "./words.ts";
 
 /** How many EC2 and Kubernetes calls the functions made. */
 export function calls({ calls: { ec2, kubernetes } }: RunReport, layout: Layout): readonly string[] {

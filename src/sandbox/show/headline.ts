@@ -1,7 +1,8 @@
+import { wrapped } from "../../cli/output/wrap.ts";
 import type { Run, RunReport } from "../engine/report.ts";
 import type { Layout } from "./layout.ts";
 import { shortSpan, span } from "./span.ts";
-import { counted, number, wrapped } from "./words.ts";
+import { counted, number } from "./words.ts";
 
 /** What happened, in two sentences. */
 export function headline(

@@ -1,3 +1,4 @@
+import { wrapped } from "../../cli/output/wrap.ts";
 import type { Run } from "../engine/report.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { alarms } from "./alarms.ts";
@@ -8,7 +9,6 @@ import { heldBack, kept, unknown } from "./kept.ts";
 import type { Layout } from "./layout.ts";
 import { pauses } from "./pauses.ts";
 import { subnetMaps } from "./subnet-map.ts";
-import { wrapped } from "./words.ts";
 import { wrong } from "./wrong.ts";
 
 /** A run for people, from top to bottom. */

@@ -1,6 +1,7 @@
 import { type Column, table } from "../../cli/output/table.ts";
+import { wrapped } from "../../cli/output/wrap.ts";
 import type { Layout } from "./layout.ts";
-import { number, wrapped } from "./words.ts";
+import { number } from "./words.ts";
 
 export interface Section<Row> {
   readonly title: string;
