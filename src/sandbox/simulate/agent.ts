@@ -48,7 +48,11 @@ export class Agent {
   readonly #processes = new Set<Process>();
   #daemon: Process | undefined;
   #isStarted = false;
+  /** Counts its starts: what belongs to an earlier one has ended. */
+  #life = 0;
   #idle = BUSY_MILLISECONDS;
+  /** How long it sleeps now, at most. */
+  #rests = 0;
   #wake = (): void => undefined;
   #isLooking = false;
 
@@ -62,7 +66,7 @@ export class Agent {
     if (this.#isStarted) return;
     this.#isStarted = true;
     this.busy();
-    this.#stage.spawn(this.#live());
+    this.#stage.spawn(this.#live(++this.#life));
   }
 
   /** `kill -9` of whatever runs. Nobody starts it again before {@link Agent.start}. */
@@ -104,7 +108,7 @@ export class Agent {
   /** There is something to do: the next pass of maintenance comes soon. */
   busy(): void {
     this.#idle = BUSY_MILLISECONDS;
-    this.#wake();
+    if (this.#rests > BUSY_MILLISECONDS) this.#wake();
   }
 
   async #call<T>(work: (allocator: NodeAllocator) => Promise<T>): Promise<T> {
@@ -124,9 +128,9 @@ export class Agent {
   }
 
   /** Maintenance: by the daemon, which is started again where it died; without one by a process now and then. */
-  async #live(): Promise<void> {
+  async #live(life: number): Promise<void> {
     const { epoch } = this.#node;
-    const isOver = (): boolean => !this.#isStarted || this.#node.epoch !== epoch;
+    const isOver = (): boolean => !this.#isStarted || this.#life !== life || this.#node.epoch !== epoch;
     while (!isOver()) {
       await this.#node.awake();
       const process = this.#daemon ?? (await this.#begin());
@@ -135,12 +139,20 @@ export class Agent {
         await Promise.race([process.allocator.maintain().catch(() => undefined), process.line.killed]);
         if (process.line.isDead || this.#node.kind === "cni") this.#end(process);
       }
-      const woken = new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      await Promise.race([this.#stage.sleep(this.#idle), woken]);
-      this.#idle = Math.min(this.#idle * IDLE_GROWTH, LONGEST_IDLE_MILLISECONDS);
+      await this.#rest(isOver);
     }
+  }
+
+  /** Until the next pass. Where something happens meanwhile, that comes soon, and is one for all that happened. */
+  async #rest(isOver: () => boolean): Promise<void> {
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#rests = this.#idle;
+    this.#idle = Math.min(this.#rests * IDLE_GROWTH, LONGEST_IDLE_MILLISECONDS);
+    const isWoken = await Promise.race([this.#stage.sleep(this.#rests), woken.then(() => true)]);
+    this.#rests = 0;
+    if (isWoken === true && !isOver()) await this.#stage.sleep(BUSY_MILLISECONDS);
   }
 
   #end(process: Process): void {
