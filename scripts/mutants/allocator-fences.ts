@@ -190,6 +190,17 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     tests: AGENT,
   },
   {
+    name: "lost memory: the lease is looked at after all that is read under it",
+    stops: "an etcd that goes back in between is believed",
+    hazards: ["H61"],
+    file: "src/agent/operation/operation.ts",
+    find: `    const view = await this.#viewOrNew();
+    if (!(await this.lease.confirm())) throw new Interrupted("the node lease is lost");`,
+    replace: `    if (!(await this.lease.confirm())) throw new Interrupted("the node lease is lost");
+    const view = await this.#viewOrNew();`,
+    tests: AGENT,
+  },
+  {
     name: "lost memory: no status that EC2 doesn't bear out",
     stops: "after a restore an address that was given back since is handed out",
     hazards: ["H61"],

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { Address } from "../../src/domain/address.ts";
 import { SandboxNode } from "../../src/sandbox/engine/node.ts";
+import { Line } from "../../src/sandbox/in-process/index.ts";
 import { AgentNode } from "./harness.ts";
 import { BOTH, laid, release } from "./laid.ts";
 
@@ -135,6 +136,31 @@ for (const allocator of BOTH) {
     for (const name of ["one", "two", "three", "four", "five"]) await agent.add(name);
     expect(cluster.misdeeds).toEqual([]);
     expect([...agent.pool, ...agent.cooling]).not.toContain(used);
+  });
+
+  test(`H61 ${allocator}: an etcd that goes back between the lease and what is read under it is noticed`, async () => {
+    const { cluster, agent } = await laid({ allocator, secondaries: 4 });
+    const { kubernetes } = cluster.world;
+    await agent.address("web");
+    const old = kubernetes.snapshot();
+    const gone = agent.pool.at(-1) as Address;
+    await agent.address("next");
+    agent.node.updateStatus((status) => ({
+      ...status,
+      pool: (status.pool ?? []).filter(({ address }) => address !== gone),
+    }));
+    release(cluster, gone, agent.node.interfaceIDs[0] ?? "");
+    await agent.maintain();
+    const line = new Line();
+    let reads = 0;
+    line.fateOf = ({ what }) => {
+      if (/^GET .*\/nodeeniconfigs/.test(what) && ++reads === 1) kubernetes.restore(old);
+      return "through";
+    };
+    await agent.restart(line);
+    for (const name of ["one", "two", "three", "four"]) await agent.add(agent.request(name), line);
+    expect(reads).toBeGreaterThan(0);
+    expect(cluster.misdeeds).toEqual([]);
   });
 
   test(`H61 ${allocator}: nothing is handed out while an own sandbox's VpcIP can't be written`, async () => {

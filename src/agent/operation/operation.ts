@@ -39,11 +39,15 @@ export class Operation extends Picture {
     if (!(await this.lease.keep())) throw new Interrupted("the node lease is lost");
   }
 
-  /** Reads everything again, if the lease is still ours: an etcd that went back names somebody else in it (H61). */
+  /**
+   * Reads everything again. The lease is looked at last: an etcd that went back since it was taken, or while this was read, names
+   * somebody else in it (H61).
+   */
   async read(): Promise<void> {
-    if (!(await this.lease.confirm())) throw new Interrupted("the node lease is lost");
     this.seen = undefined;
-    this.seen = await this.#viewOrNew();
+    const view = await this.#viewOrNew();
+    if (!(await this.lease.confirm())) throw new Interrupted("the node lease is lost");
+    this.seen = view;
     if (this.isOwn) return;
     const interfaces = await attachedInterfaces(this.ports);
     await this.writeStatus((status) => freshStatus(status, this.machine, interfaces));
