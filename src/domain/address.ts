@@ -10,6 +10,7 @@ export type Address = string & { readonly [canonical]: "address" };
 /** A canonical /28, e.g. `10.0.3.16/28`: what EC2 delegates to an interface as an IPv4 prefix. */
 export type Prefix = string & { readonly [canonical]: "prefix" };
 
+const CANONICAL = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}$/;
 const OCTET = /^[0-9]{1,3}$/;
 const MAPPED = /^::ffff:(?:0{1,4}:)?([0-9]{1,3}(?:\.[0-9]{1,3}){3})$/i;
 const MAPPED_HEX = /^(?:::|(?:0{1,4}:){5})ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i;
@@ -23,6 +24,7 @@ const PREFIX_MEMBERS = 2 ** (32 - PREFIX_LENGTH);
  * stored before Go 1.17). An IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) is the IPv4 address in it.
  */
 export function parseAddress(text: string): Address | undefined {
+  if (CANONICAL.test(text)) return text as Address;
   const value = addressValue(text);
   return value === undefined ? undefined : addressOf(value);
 }

@@ -41,9 +41,9 @@ export function inProcessWire(
   };
 }
 
-/** The body as it comes off the wire: a copy, without what JSON leaves out. */
+/** The body as it comes off the wire: a copy, without what JSON leaves out. What was read and never changed is shared. */
 function asSent(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   if (Array.isArray(value)) return value.map((item) => (item === undefined ? null : asSent(item)));
   const copy: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {

@@ -134,7 +134,12 @@ export class Agent {
     while (!isOver()) {
       await this.#node.awake();
       const process = this.#daemon ?? (await this.#begin());
-      if (process !== undefined && !isOver()) {
+      if (isOver()) {
+        // Killed while it began: it must not hold the lock file for ever.
+        if (process !== undefined && process !== this.#daemon) this.#end(process);
+        return;
+      }
+      if (process !== undefined) {
         if (this.#node.kind === "ipamd") this.#daemon = process;
         await Promise.race([process.allocator.maintain().catch(() => undefined), process.line.killed]);
         if (process.line.isDead || this.#node.kind === "cni") this.#end(process);
