@@ -4,6 +4,7 @@ import type { Dice } from "./dice.ts";
 import type { SimNode } from "./node.ts";
 import type { Pods } from "./pods.ts";
 import type { Stage } from "./stage.ts";
+import type { Statics } from "./statics.ts";
 
 const KINDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const LONGEST_MILLISECONDS = 30 * 60_000;
@@ -12,12 +13,14 @@ const LONGEST_MILLISECONDS = 30 * 60_000;
 export class Etcd {
   readonly #stage: Stage;
   readonly #pods: Pods;
+  readonly #statics: Statics;
   readonly #nodes: readonly SimNode[];
   #saved: SimulatorSnapshot | undefined;
 
-  constructor(stage: Stage, pods: Pods, nodes: readonly SimNode[]) {
+  constructor(stage: Stage, pods: Pods, statics: Statics, nodes: readonly SimNode[]) {
     this.#stage = stage;
     this.#pods = pods;
+    this.#statics = statics;
     this.#nodes = nodes;
   }
 
@@ -34,6 +37,7 @@ export class Etcd {
     log.add("etcd", `goes back to revision ${this.#saved.revision}`);
     world.kubernetes.restore(this.#saved, dice.chance(0.5) ? { revision: revision + 1_000_000 } : {});
     this.#stage.lookAtFreeze();
+    this.#statics.etcdWentBack();
     this.#pods.reconcile(dice.length(1_000, LONGEST_MILLISECONDS));
     for (const node of this.#nodes) node.lookAtObjects();
   }

@@ -33,7 +33,7 @@ export class Simulation extends Stage {
     this.functions = new Functions(this);
     this.person = new Person(this);
     this.tenants = new Tenants(this);
-    this.etcd = new Etcd(this, this.pods, this.nodes);
+    this.etcd = new Etcd(this, this.pods, this.statics, this.nodes);
     this.world.kubernetes.onChange(({ resource, object }) => {
       if (resource.plural !== "leases") return;
       this.nodes.find(({ name }) => name === object.metadata.name)?.agent.leaseChanged(object);

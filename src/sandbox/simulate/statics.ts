@@ -1,5 +1,6 @@
 import type { Address } from "../../domain/address.ts";
 import { API_GROUP, API_VERSION } from "../../domain/objects/names.ts";
+import type { Manifest } from "../engine/api.ts";
 import type { SimNode } from "./node.ts";
 import type { Pods, SimPod } from "./pods.ts";
 import type { Stage } from "./stage.ts";
@@ -24,6 +25,9 @@ export interface StaticClaim {
   /** When a Pod of its name was last on another node than its address. */
   elsewhereAt: number;
 }
+
+type ClaimObject = Manifest & { readonly status?: { readonly address?: string } };
+type RecordObject = Manifest & { readonly spec: { readonly claim?: { readonly name: string } } };
 
 /** Static claims and their Pods, as a StatefulSet would have them: by name, on any node. */
 export class Statics {
@@ -90,6 +94,23 @@ export class Statics {
   /** Whether a claim that is there still has a right to an address, wherever that is. */
   retains(address: string): boolean {
     return this.claims.some((claim) => claim.place?.address === address && this.#isStanding(claim));
+  }
+
+  /** Etcd went back: of an address that lies without a sandbox nobody knows whose it was, where neither its record nor its claim says so. */
+  etcdWentBack(): void {
+    const { api } = this.#stage.world;
+    for (const claim of this.claims) {
+      const { place } = claim;
+      if (
+        place === undefined ||
+        [...place.node.sandboxes.values()].some(({ podName }) => podName === claim.name)
+      )
+        continue;
+      const object = api.get<ClaimObject>("vpcipclaims", { namespace: NAMESPACE, name: claim.name });
+      const record = api.get<RecordObject>("vpcips", { name: place.address });
+      const isKnown = object?.status?.address === place.address || record?.spec.claim?.name === claim.name;
+      if (!isKnown) claim.place = undefined;
+    }
   }
 
   #follow(claim: StaticClaim, pod: SimPod): void {
