@@ -10,7 +10,10 @@ export type Outcome =
   /** The mutation can't be made, or what runs it breaks down: that kills nothing. */
   | { readonly kind: "unusable"; readonly why: string };
 
+/** For what one fence's tests, or its seeds, may take. */
 const LIMIT_MILLISECONDS = 10 * 60_000;
+/** For the tests of all fences together. */
+const LIMIT_OF_ALL_MILLISECONDS = 40 * 60_000;
 
 /** Takes one fence out and lets its tests, or so many seeds of the simulation, notice. */
 export async function tryFence(copy: Copy, fence: Fence, seeds: number | undefined): Promise<Outcome> {
@@ -34,7 +37,9 @@ export async function tryNothing(
   seeds: number | undefined,
 ): Promise<string | undefined> {
   const tests = [...new Set(fences.flatMap((fence) => fence.tests))];
-  const outcome = await (seeds === undefined ? byTests(copy, tests) : bySimulation(copy, seeds));
+  const outcome = await (seeds === undefined
+    ? byTests(copy, tests, [], LIMIT_OF_ALL_MILLISECONDS)
+    : bySimulation(copy, seeds));
   switch (outcome.kind) {
     case "survived":
       return undefined;
@@ -55,12 +60,17 @@ interface JestResult {
   }[];
 }
 
-async function byTests(copy: Copy, tests: readonly string[]): Promise<Outcome> {
+async function byTests(
+  copy: Copy,
+  tests: readonly string[],
+  workers: readonly string[] = ["--runInBand"],
+  limitMilliseconds = LIMIT_MILLISECONDS,
+): Promise<Outcome> {
   const output = join(copy.root, "mutants.json");
   rmSync(output, { force: true });
   const jest = ["--experimental-vm-modules", "node_modules/jest/bin/jest.js"];
-  const how = ["--ci", "--runInBand", "--silent", "--json", `--outputFile=${output}`, "--rootDir=."];
-  const ended = await run(copy, [...jest, ...how, ...tests]);
+  const how = ["--ci", ...workers, "--silent", "--json", `--outputFile=${output}`, "--rootDir=."];
+  const ended = await run(copy, [...jest, ...how, ...tests], limitMilliseconds);
   if (ended === "too-long") return { kind: "killed", by: "the tests don't end any more" };
   if (!existsSync(output))
     return { kind: "unusable", why: `jest wrote no result: ${ended.stderr.slice(-500)}` };
@@ -108,7 +118,11 @@ interface Ended {
   readonly stderr: string;
 }
 
-function run(copy: Copy, parameters: readonly string[]): Promise<Ended | "too-long"> {
+function run(
+  copy: Copy,
+  parameters: readonly string[],
+  limitMilliseconds = LIMIT_MILLISECONDS,
+): Promise<Ended | "too-long"> {
   const child = spawn(process.execPath, parameters, { cwd: copy.root, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
@@ -122,7 +136,7 @@ function run(copy: Copy, parameters: readonly string[]): Promise<Ended | "too-lo
   const timer = setTimeout(() => {
     isTooLong = true;
     child.kill("SIGKILL");
-  }, LIMIT_MILLISECONDS);
+  }, limitMilliseconds);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => {
