@@ -12,8 +12,12 @@ import { delSandbox } from "./work/del.ts";
 /** What an allocator does beside handing out and taking back. */
 export interface Upkeep {
   maintain(): Promise<void>;
-  /** Fills the pool; also where an ADD found it empty. */
-  refill(): Promise<void>;
+  /**
+   * Fills the pool; also where an ADD found it empty.
+   *
+   * @returns why nothing is to be had now; undefined: it may have got some
+   */
+  refill(): Promise<string | undefined>;
   leaseChanged(): Promise<void>;
 }
 
@@ -28,11 +32,12 @@ export function nodeAllocator(
   upkeep: Upkeep,
 ): NodeAllocator {
   const { patienceSeconds } = settings;
-  const inBackground = async (what: string, work: () => Promise<void>): Promise<void> => {
+  const inBackground = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
-      await work();
+      return await work();
     } catch (error) {
       ports.troubled?.(what, error);
+      return undefined;
     }
   };
   const again = (why: string): Added => ({ kind: "again", why });
@@ -45,7 +50,8 @@ export function nodeAllocator(
         if (ran.kind === "again") return again(ran.why);
         const { value } = ran;
         if (value.kind === "exhausted") {
-          await inBackground("refill", () => upkeep.refill());
+          const why = await inBackground("refill", () => upkeep.refill());
+          if (why !== undefined) return again(why);
           continue;
         }
         if (value.kind !== "assign") return value;

@@ -47,6 +47,20 @@ export function release(cluster: AgentCluster, address: string, interfaceID: str
   });
 }
 
+/** What a person wants of the node's pool. */
+export function wantPool(
+  cluster: AgentCluster,
+  warmPool: { readonly min: number; readonly max: number },
+): void {
+  const { api } = cluster.world;
+  const config = api.get("nodeeniconfigs", { name: "a" });
+  api.replace("nodeeniconfigs", {
+    ...config,
+    metadata: { ...config?.metadata, name: "a" },
+    spec: { warmPool },
+  });
+}
+
 /** The subnet has nothing left. */
 export function exhaust(cluster: AgentCluster): void {
   const code = "InsufficientFreeAddressesInSubnet";

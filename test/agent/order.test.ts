@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { Line } from "../../src/sandbox/in-process/index.ts";
-import { BOTH, laid } from "./laid.ts";
+import { BOTH, laid, wantPool } from "./laid.ts";
 
 const shortly = (line: Line): readonly string[] =>
   line.crossings
@@ -69,13 +69,7 @@ for (const allocator of BOTH) {
 
 test("at most four writes are made in the life of each of many Pods, where ipamd works", async () => {
   const { cluster, agent } = await laid({ secondaries: 9 });
-  const { api } = cluster.world;
-  const config = api.get("nodeeniconfigs", { name: "a" });
-  api.replace("nodeeniconfigs", {
-    ...config,
-    metadata: { ...config?.metadata, name: "a" },
-    spec: { warmPool: { min: 0, max: 9 } },
-  });
+  wantPool(cluster, { min: 0, max: 9 });
   await agent.address("before");
   await agent.maintain();
   cluster.world.kubernetes.calls.clear();

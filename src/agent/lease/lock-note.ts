@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { LeaseSpecSeen } from "../../domain/node-lease.ts";
+import type { HeldLock } from "../ports.ts";
 
 /** Somebody's lease as it was first seen, and when, own time, milliseconds since the epoch. */
 export interface LeaseWatched {
@@ -7,13 +8,30 @@ export interface LeaseWatched {
   readonly at: number;
 }
 
+/** EC2 refused: it is not asked for the same again before so many seconds. */
+export interface Pause {
+  /** Own time, milliseconds since the epoch. */
+  readonly since: number;
+  readonly seconds: number;
+  /** How often it was refused, one after the other. */
+  readonly times: number;
+  /** The node's sweepEpoch then: whoever gives back an address of the node bumps it, and the pause is over. */
+  readonly epoch?: number | undefined;
+  /** For people. */
+  readonly why: string;
+}
+
+/** By what was refused: a subnet, an interface, or EC2 as a whole. */
+export type Pauses = Readonly<Record<string, Pause>>;
+
 /**
  * What the node keeps in its lock file, outside of etcd: the identity of its last acquisition, by which it knows that etcd
- * still remembers it (H61); and the lease that a process without memory found taken.
+ * still remembers it (H61); the lease that a process without memory found taken; and what EC2 has refused.
  */
 export interface LockNote {
   readonly identity?: string | undefined;
   readonly watched?: LeaseWatched | undefined;
+  readonly pauses?: Pauses | undefined;
 }
 
 const leaseWatched = z.object({
@@ -26,7 +44,18 @@ const leaseWatched = z.object({
   }),
   at: z.number(),
 });
-const lockNote = z.object({ identity: z.string().optional(), watched: leaseWatched.optional() });
+const pause = z.object({
+  since: z.number(),
+  seconds: z.number(),
+  times: z.number(),
+  epoch: z.number().optional(),
+  why: z.string(),
+});
+const lockNote = z.object({
+  identity: z.string().optional(),
+  watched: leaseWatched.optional(),
+  pauses: z.record(z.string(), pause).optional().catch(undefined),
+});
 
 /** A file that can't be read says nothing. */
 export function readLockNote(text: string | undefined): LockNote {
@@ -38,4 +67,20 @@ export function readLockNote(text: string | undefined): LockNote {
   }
 }
 
-export const writeLockNote = (note: LockNote): string => JSON.stringify(note);
+/** The note of whoever holds the lock. */
+export class NodeNote {
+  readonly #lock: HeldLock;
+
+  constructor(lock: HeldLock) {
+    this.#lock = lock;
+  }
+
+  get now(): LockNote {
+    return readLockNote(this.#lock.noted());
+  }
+
+  /** What the change doesn't name stays. */
+  async change(change: LockNote): Promise<void> {
+    await this.#lock.note(JSON.stringify({ ...this.now, ...change }));
+  }
+}

@@ -14,7 +14,7 @@ import type { StoredLease } from "../../domain/objects/lease.ts";
 import { ANNOTATION, SYSTEM_NAMESPACE } from "../../domain/objects/names.ts";
 import { ClusterError } from "../../ports/cluster.ts";
 import type { AgentPorts, HeldLock } from "../ports.ts";
-import { readLockNote, writeLockNote } from "./lock-note.ts";
+import { NodeNote } from "./lock-note.ts";
 import { RequestsSeen } from "./requests-seen.ts";
 
 export type AgentKind = "ipamd" | "cni";
@@ -39,10 +39,11 @@ const TRIES = 4;
  */
 export class NodeLease {
   readonly requests: RequestsSeen;
+  /** What the machine's lock file says. */
+  readonly note: NodeNote;
   readonly #ports: Ports;
   readonly #kind: AgentKind;
   readonly #leaseSeconds: number;
-  readonly #lock: HeldLock;
   #held: Held | undefined;
   #isMemoryDoubtful = false;
 
@@ -50,7 +51,7 @@ export class NodeLease {
     this.#ports = ports;
     this.#kind = kind;
     this.#leaseSeconds = leaseSeconds;
-    this.#lock = lock;
+    this.note = new NodeNote(lock);
     this.requests = new RequestsSeen(ports.clock);
   }
 
@@ -76,7 +77,7 @@ export class NodeLease {
 
   /** What was doubtful has been held against EC2, and written. */
   async trustMemory(): Promise<void> {
-    await this.#note({ identity: this.identity });
+    await this.note.change({ identity: this.identity, watched: undefined });
     this.#isMemoryDoubtful = false;
   }
 
@@ -176,10 +177,9 @@ export class NodeLease {
   async #mayTake(lease: StoredLease): Promise<boolean> {
     if (isFree(lease) || this.#isOfThisMachine(lease.spec.holderIdentity ?? "")) return true;
     const now = this.#ports.clock.now();
-    const note = readLockNote(this.#lock.noted());
-    const { watched } = note;
+    const { watched } = this.note.now;
     if (watched === undefined || !isUnchanged(lease, watched.lease) || watched.at > now) {
-      await this.#note({ ...note, watched: { lease: seen(lease), at: now } });
+      await this.note.change({ watched: { lease: seen(lease), at: now } });
       return false;
     }
     return now - watched.at >= watched.lease.durationSeconds * 1000;
@@ -193,7 +193,7 @@ export class NodeLease {
   }
 
   async #rememberBefore(lease: StoredLease | undefined): Promise<void> {
-    const { identity } = readLockNote(this.#lock.noted());
+    const { identity } = this.note.now;
     const last = lease === undefined ? undefined : lastAllocator(lease);
     if (identity === undefined || identity !== last) this.#isMemoryDoubtful = true;
   }
@@ -202,7 +202,7 @@ export class NodeLease {
     const { leases, clock, identities, host } = this.#ports;
     const identity = `${this.#kind}/${host.nodeName}/${host.instanceID}/${identities.unique()}`;
     // While etcd's memory is in doubt the old note stays: the next process must doubt, too.
-    if (!this.#isMemoryDoubtful) await this.#note({ identity });
+    if (!this.#isMemoryDoubtful) await this.note.change({ identity, watched: undefined });
     const sentAt = clock.now();
     const by: Acquisition = { identity, leaseSeconds: this.#leaseSeconds, time: microTime(sentAt) };
     try {
@@ -226,10 +226,6 @@ export class NodeLease {
   #nowHeld(lease: StoredLease, identity: string, sentAt: number): Try {
     this.#held = { lease, identity, endsAt: sentAt + this.#leaseSeconds * 1000 };
     return { held: true };
-  }
-
-  async #note(note: Parameters<typeof writeLockNote>[0]): Promise<void> {
-    await this.#lock.note(writeLockNote(note));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { LockNote } from "../lease/lock-note.ts";
 import { NodeLease } from "../lease/node-lease.ts";
 import type { View } from "../node/view.ts";
 import type { AgentPorts, HeldLock } from "../ports.ts";
@@ -42,6 +43,10 @@ export class DaemonRunner implements Runner {
       if (clock.now() >= end) return { kind: "again", why: attempt.why };
       await clock.sleep(LOOK_MILLISECONDS);
     }
+  }
+
+  note(): Promise<LockNote> {
+    return Promise.resolve(this.#lease.note.now);
   }
 
   /** Answers whoever asks for the lease, when the operations that run have ended. */

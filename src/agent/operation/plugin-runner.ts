@@ -1,3 +1,4 @@
+import { type LockNote, NodeNote } from "../lease/lock-note.ts";
 import { NodeLease } from "../lease/node-lease.ts";
 import type { AgentPorts, HeldLock, HostLock } from "../ports.ts";
 import type { AgentSettings } from "../settings.ts";
@@ -30,6 +31,16 @@ export class PluginRunner implements Runner {
     if (lock === undefined) return { kind: "again", why: "another call works on this node" };
     try {
       return await this.#withLock(lock, end, work);
+    } finally {
+      await lock.release();
+    }
+  }
+
+  async note(): Promise<LockNote> {
+    const lock = await this.#hostLock.acquire(0);
+    if (lock === undefined) return {};
+    try {
+      return new NodeNote(lock).now;
     } finally {
       await lock.release();
     }

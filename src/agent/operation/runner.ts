@@ -1,3 +1,4 @@
+import type { LockNote } from "../lease/lock-note.ts";
 import type { Operation } from "./operation.ts";
 
 export type Ran<T> =
@@ -13,4 +14,6 @@ export interface RunOptions {
 /** Runs work under the node's lease, one after the other. ipamd and the daemonless CNI each have their own way to it. */
 export interface Runner {
   run<T>(work: (operation: Operation) => Promise<T>, options: RunOptions): Promise<Ran<T>>;
+  /** What the lock file says; nothing where another process of the node holds it. */
+  note(): Promise<LockNote>;
 }

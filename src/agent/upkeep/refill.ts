@@ -9,9 +9,11 @@ import type { Operation } from "../operation/operation.ts";
 import type { Runner } from "../operation/runner.ts";
 import type { AgentPorts } from "../ports.ts";
 import type { AgentSettings } from "../settings.ts";
+import { pausedEverywhere } from "./pauses.ts";
 import { balanceOf } from "./warm-pool.ts";
+import { type Intent, notePauses, whereToAsk } from "./where-to-ask.ts";
 
-/** The most that one request asks for: a subnet that is nearly full refuses it whole. */
+/** The most that one request asks for. */
 const LARGEST = 16;
 
 /**
@@ -26,7 +28,7 @@ export class Refills {
   readonly #onDoubt: (interfaceID: string) => void;
   /** Open intents of this process. */
   readonly #open = new Set<string>();
-  #running: Promise<void> | undefined;
+  #running: Promise<string | undefined> | undefined;
 
   /** @param onDoubt told of an interface that may have got addresses that nobody recorded */
   constructor(
@@ -47,8 +49,12 @@ export class Refills {
     return this.#open.size > 0;
   }
 
-  /** One at a time: who comes meanwhile waits for the same. */
-  fill(wanted: number): Promise<void> {
+  /**
+   * One at a time: who comes meanwhile waits for the same.
+   *
+   * @returns why nothing is to be had now; undefined: it may have got some
+   */
+  fill(wanted: number): Promise<string | undefined> {
     this.#running ??= this.#fill(wanted).finally(() => {
       this.#running = undefined;
     });
@@ -72,55 +78,55 @@ export class Refills {
     for (const { interfaceID } of dead) this.#onDoubt(interfaceID);
   }
 
-  async #fill(wanted: number): Promise<void> {
-    const interfaces = (await usableInterfaces(this.#ports)).filter(({ prefixes }) => prefixes.length === 0);
-    for (const item of [...interfaces].sort((a, b) => a.addresses.length - b.addresses.length)) {
-      const answer = await this.#fillFrom(item, wanted, LARGEST);
-      if (answer !== "refused") return;
-      // A subnet that has not so many left may have one (H73).
-      if ((await this.#fillFrom(item, wanted, 1)) !== "refused") return;
+  async #fill(wanted: number): Promise<string | undefined> {
+    const interfaces = (await usableInterfaces(this.#ports))
+      .filter(({ prefixes }) => prefixes.length === 0)
+      .sort((a, b) => a.addresses.length - b.addresses.length);
+    // At most twice each: a subnet that has not so many left may have one (H73).
+    for (let tries = 0; tries < 2 * interfaces.length; tries++) {
+      const next = await this.#ask(interfaces, wanted);
+      if (next.kind !== "refused") return next.kind === "nowhere" ? next.why : undefined;
     }
+    return undefined;
   }
 
-  async #fillFrom(item: NetworkInterface, wanted: number, atMost: number): Promise<"over" | "refused"> {
+  async #ask(interfaces: readonly NetworkInterface[], wanted: number): Promise<Asking> {
     const id = `refill/${this.#ports.identities.unique()}`;
     this.#open.add(id);
     try {
-      const intent = await this.#run((operation) => this.#intend(operation, id, item, wanted, atMost));
-      if (intent === undefined) return "over";
-      if (intent === 0) return "refused";
-      const answer = await this.#ports.assigner.assign({ interfaceID: item.id, count: intent });
-      await this.#run((operation) => this.#record(operation, id, item.id, answer));
-      return answer.kind === "refused" ? "refused" : "over";
+      const intent = await this.#run((operation) => this.#intend(operation, id, interfaces, wanted));
+      if (intent === undefined || !("count" in intent)) return intent ?? OVER;
+      const { interfaceID, count } = intent;
+      const answer = await this.#ports.assigner.assign({ interfaceID, count });
+      return (await this.#run((operation) => this.#record(operation, id, intent, answer))) ?? OVER;
     } finally {
       this.#open.delete(id);
     }
   }
 
-  /** @returns how many to ask for; 0 where the interface is full, undefined where nothing is missing any more */
+  /** @returns where to ask for how many; what else there is to say where nothing is to be asked */
   async #intend(
     operation: Operation,
     id: string,
-    { id: interfaceID, addresses }: NetworkInterface,
+    interfaces: readonly NetworkInterface[],
     wanted: number,
-    atMost: number,
-  ): Promise<number | undefined> {
+  ): Promise<Intent | Asking> {
     const { missing } = balanceOf(operation, wanted);
-    if (missing === 0) return undefined;
-    const limit = operation.config.spec?.limits?.addressesPerInterface ?? Number.POSITIVE_INFINITY;
-    // The limit counts the primary (EC2 User Guide, "IP addresses per network interface per instance type").
-    const count = Math.min(missing, atMost, limit - 1 - addresses.length);
-    if (count <= 0) return 0;
+    if (missing === 0) return OVER;
+    const chosen = whereToAsk(operation, interfaces, Math.min(missing, LARGEST));
+    if (!("count" in chosen)) return { kind: "nowhere", ...chosen };
+    const { interfaceID, count } = chosen;
     const startedAt = new Date(operation.now).toISOString();
     const isWritten = await operation.writeStatus((status) =>
       (status.interfaces ?? []).some((known) => known.id === interfaceID)
         ? { ...status, refills: [...(status.refills ?? []), { id, interfaceID, count, startedAt }] }
         : undefined,
     );
-    return isWritten ? count : 0;
+    return isWritten ? chosen : OVER;
   }
 
-  async #record(operation: Operation, id: string, interfaceID: string, answer: AssignAnswer): Promise<void> {
+  async #record(operation: Operation, id: string, intent: Intent, answer: AssignAnswer): Promise<Asking> {
+    const { interfaceID } = intent;
     const added =
       answer.kind === "done" ? answer.addresses.filter((one) => isFree(operation, one, interfaceID)) : [];
     const isRecorded = await operation.writeStatus((status) => {
@@ -129,6 +135,10 @@ export class Refills {
       return { ...withoutRefills(status, new Set([id])), pool };
     });
     if (answer.kind === "unclear" && isRecorded) this.#onDoubt(interfaceID);
+    await notePauses(operation, intent, answer);
+    const why = pausedEverywhere(operation, operation.lease.note.now);
+    if (why !== undefined) return { kind: "nowhere", why };
+    return answer.kind === "refused" ? { kind: "refused" } : OVER;
   }
 
   async #run<T>(work: (operation: Operation) => Promise<T>): Promise<T | undefined> {
@@ -136,6 +146,15 @@ export class Refills {
     return ran.kind === "ran" ? ran.value : undefined;
   }
 }
+
+type Asking =
+  /** Nothing is missing any more, or EC2 has been asked. */
+  | { readonly kind: "over" }
+  /** It may be asked for fewer, or elsewhere. */
+  | { readonly kind: "refused" }
+  | { readonly kind: "nowhere"; readonly why: string };
+
+const OVER: Asking = { kind: "over" };
 
 /** Not what a tombstone binds here, nor what somebody has already. */
 function isFree(

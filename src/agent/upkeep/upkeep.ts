@@ -11,10 +11,11 @@ import type { AgentSettings } from "../settings.ts";
 import { staticUpkeep } from "../statics/static-upkeep.ts";
 import { freeRecords, hasFreed } from "../work/free-records.ts";
 import { InterfaceList } from "./interface-list.ts";
+import { pausedEverywhere } from "./pauses.ts";
 import { Recovery } from "./recovery.ts";
 import { Refills } from "./refill.ts";
 import { shrink } from "./shrink.ts";
-import { balanceOf } from "./warm-pool.ts";
+import { type Balance, balanceOf } from "./warm-pool.ts";
 
 /** The first operation makes the config. */
 function isWithoutConfig(error: unknown): true {
@@ -52,7 +53,7 @@ export class Upkeep {
   }
 
   /** Fills the pool where it is low; also by one for an ADD that found it empty. */
-  refill(): Promise<void> {
+  refill(): Promise<string | undefined> {
     return this.#refills.fill(1);
   }
 
@@ -105,7 +106,7 @@ export class Upkeep {
   /** The pool between low and high water, and what EC2 has to be asked for. */
   async #balance(): Promise<void> {
     const picture = await this.#look();
-    const { missing, excess } = picture.isOwn ? balanceOf(picture) : { missing: 0, excess: 0 };
+    const { missing, excess } = picture.isOwn ? await this.#due(picture) : { missing: 0, excess: 0 };
     const now = this.#ports.clock.now();
     const isLookDue =
       this.#recovery.isDue ||
@@ -119,6 +120,13 @@ export class Upkeep {
     if (missing === 0) return;
     this.#picture = undefined;
     await this.#refills.fill(0);
+  }
+
+  /** What EC2 may be asked for now. */
+  async #due(picture: Picture): Promise<Balance> {
+    const { missing, excess } = balanceOf(picture);
+    const isPaused = missing > 0 && pausedEverywhere(picture, await this.#runner.note()) !== undefined;
+    return { missing: isPaused ? 0 : missing, excess };
   }
 
   async #afterLook(

@@ -3,11 +3,12 @@ import type { ClaimReference } from "../../domain/objects/vpcip.ts";
 import type { Added, AddRequest } from "../allocator.ts";
 import { addressOfRecord, isAt, isClaimOf, type Place } from "../node/own-record.ts";
 import type { Operation } from "../operation/operation.ts";
+import { pausedEverywhere } from "../upkeep/pauses.ts";
 import { choose, isPooled } from "./choose.ts";
 import { readPoolAgain, trustPool } from "./confirm-pool.ts";
 import { dropRecord, takeRecord } from "./take-address.ts";
 
-/** The pool has nothing to hand out. */
+/** The pool has nothing to hand out, and EC2 may be asked for more. */
 export interface Exhausted {
   readonly kind: "exhausted";
 }
@@ -42,8 +43,8 @@ export async function addFromPool(
     refused.add(unfinished.address);
   }
   for (let tries = 0; tries < TRIES; tries++) {
-    const place = choose(operation, refused, more.only);
-    if (place === undefined) return { kind: "exhausted" };
+    const place = await chooseSettled(operation, refused, more.only);
+    if (place === undefined) return exhausted(operation);
     refused.add(place.address);
     const record = await takeRecord(operation, place, claim);
     if (record === undefined) continue;
@@ -51,6 +52,23 @@ export async function addFromPool(
     await dropRecord(operation, record);
   }
   return { kind: "again", why: "every address that was tried is somebody's" };
+}
+
+/** What has cooled down is in the pool before the pool is said to have nothing. */
+async function chooseSettled(
+  operation: Operation,
+  refused: ReadonlySet<Address>,
+  only: Address | undefined,
+): Promise<Place | undefined> {
+  const place = choose(operation, refused, only);
+  if (place !== undefined || !operation.isUnsettled) return place;
+  await operation.writeStatus();
+  return choose(operation, refused, only);
+}
+
+function exhausted(operation: Operation): Added | Exhausted {
+  const why = pausedEverywhere(operation, operation.lease.note.now);
+  return why === undefined ? { kind: "exhausted" } : { kind: "again", why };
 }
 
 async function isStillPooled(operation: Operation, place: Place): Promise<boolean> {
