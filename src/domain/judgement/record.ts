@@ -79,6 +79,7 @@ function judgeWhole(facts: Facts, address: Address, record: StoredVpcIP): Findin
 /**
  * A claimed record that names no instance. On no interface either, it says plainly that EC2 has the address nowhere: then it goes
  * with its claim, under the lease of the node that it names. Else the node of that name must report: it may be its instance.
+ * What the config of a dead instance still lists holds nothing (H49): the two would wait for one another for ever.
  */
 function withoutInstance(
   facts: Facts,
@@ -87,13 +88,21 @@ function withoutInstance(
   claim: ClaimReference,
 ): Finding {
   const node = facts.nodes.get(spec.nodeName);
-  if (node !== undefined && (node.pool.has(address) || node.cooling.has(address) || node.inUse.has(address)))
+  const isHeld =
+    node !== undefined && (node.pool.has(address) || node.cooling.has(address) || node.inUse.has(address));
+  const death = proofOfDeath(facts.evidence.instances.get(node?.instanceID ?? ""));
+  if (isHeld && death === undefined)
     return unknown(
       "record-mismatch",
       `node ${node.name} holds it, and its VpcIP says neither where nor of which instance`,
     );
   const standing = standingOf(facts, address, claim, node);
   if (standing.stands) return standing.finding;
+  if (death !== undefined) {
+    // A mark made for another reason is no look at an instance that isn't found.
+    const cause = death === "terminated" ? standing.cause : "instance-gone";
+    return { decision: "leaked", gives: "record", cause, needs: death, detail: standing.detail };
+  }
   const isNowhere = spec.interfaceID === undefined || node === undefined;
   const needs = isNowhere ? "lease" : "report";
   return { decision: "leaked", gives: "record", cause: standing.cause, needs, detail: standing.detail };

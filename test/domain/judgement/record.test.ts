@@ -184,6 +184,34 @@ describe("a VpcIP with a claim that names no instance", () => {
     expect(of({ vpcIPs: nowhere("eni-a"), nodes: { "node-a": node({ inUse }) } })).toBe("keep in-use");
   });
 
+  it("H49 goes although the config of its dead node lists it still: that instance is proved dead, and holds nothing", () => {
+    const status = { pool: [{ address: X, interfaceID: "eni-a" }] };
+    const proof = (state: InstanceState) =>
+      judge(
+        evidence({
+          interfaces: [],
+          vpcIPs: nowhere(undefined, "claim-1"),
+          claims: {},
+          nodes: { "node-a": node(status) },
+          instances: { "i-a": state },
+        }),
+      )[0];
+    expect(proof("terminated")).toMatchObject({ cause: "claim-gone", gives: "record", needs: "terminated" });
+    expect(proof("not-found")).toMatchObject({ cause: "instance-gone", needs: "not-found-twice" });
+  });
+
+  it("H66 keeps it as unknown while that instance runs, or is stopped", () => {
+    const inUse = [{ address: X, containerID: "c", podUID: "p" }];
+    for (const state of ["running", "stopped", "unknown"] as const)
+      expect(
+        of({
+          vpcIPs: nowhere(),
+          nodes: { "node-a": node({ inUse }) },
+          instances: { "i-a": state },
+        }),
+      ).toBe("unknown record-mismatch");
+  });
+
   it("is released only with a mark that is old enough, although the lease is proof enough", () => {
     const due = (leak: ReturnType<typeof mark>) => {
       const { instanceID: _i, interfaceID: _n, ...spec } = record({ claim: claimOf(), leak }).spec;
