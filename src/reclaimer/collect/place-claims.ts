@@ -22,9 +22,9 @@ interface Found {
 
 /**
  * Static claims whose record names no place, while EC2 has given their address to one of our nodes all the same (a refill that
- * names no address may be given any). Nobody can hand it out there, for its name is taken, and EC2 refuses it to
- * everybody else. So the record is told where the address is: the claim's Pod uses it there, or asks that node to let it go, as in
- * any other move (design §6). Nothing is released by it.
+ * names no address may be given any), which may list it in its pool. Nobody can hand it out there, for its name is taken, and EC2
+ * refuses it to everybody else. So the record is told where the address is: the allocator there takes it out of its pool, and the
+ * claim's Pod uses it there, or asks that node to let it go, as in any other move (design §6). Nothing is released by it.
  */
 export async function placeClaims(
   ports: CollectPorts,
@@ -35,7 +35,8 @@ export async function placeClaims(
   const found = verdicts.flatMap((verdict): Found[] => {
     const { address, node, interfaceID } = verdict;
     const instanceID = interfaces.get(interfaceID ?? "")?.attachment?.instanceID;
-    const isRetained = verdict.decision === "keep" && verdict.reason === "retained";
+    const isRetained =
+      verdict.decision === "keep" && (verdict.reason === "retained" || verdict.reason === "pool");
     if (!isRetained || node === undefined || interfaceID === undefined || instanceID === undefined) return [];
     return saysNoPlace(evidence, address) ? [{ address, nodeName: node, instanceID, interfaceID }] : [];
   });

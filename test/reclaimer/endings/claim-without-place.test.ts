@@ -66,10 +66,22 @@ describe("a static claim's address that EC2 has given to another node of ours", 
     expect(spec()?.interfaceID).toBeUndefined();
   });
 
-  test("keeps it in the pool that holds it", async () => {
-    const { node, spec, daily, address, interfaceID } = await assignedElsewhere();
+  test("is written down also where a pool lists it: nobody can hand it out there, for its name is taken", async () => {
+    const { cluster, node, claim, spec, daily, address, interfaceID } = await assignedElsewhere();
     pool(node, address as never, interfaceID);
     await daily();
-    expect(spec()?.interfaceID).toBeUndefined();
+    expect(spec()).toMatchObject({ nodeName: "a", instanceID: node.instanceID, interfaceID, claim });
+    expect(cluster.has(address, interfaceID)).toBe(true);
+    expect(cluster.wrong).toEqual([]);
+  });
+
+  test("keeps an address in the pool whose record names a place, or is no static claim's", async () => {
+    const other = { namespace: "default", name: "web", podUID: "uid-of-web", containerID: "web" };
+    for (const over of [{ claim: other }, { nodeName: "b", instanceID: "i-0123456789abcdef0" }]) {
+      const { node, spec, daily, address, interfaceID } = await assignedElsewhere(over);
+      pool(node, address as never, interfaceID);
+      await daily();
+      expect(spec()?.interfaceID).toBeUndefined();
+    }
   });
 });
