@@ -32,6 +32,15 @@ export const GUARD_FENCES: readonly Fence[] = [
     tests: ["test/reclaimer/guard"],
   },
   {
+    name: "lost memory: absences that etcd remembers count for nothing",
+    stops: "a static claim expires although its Pod was back since the backup",
+    hazards: ["H33", "H61"],
+    file: "src/reclaimer/guard/gate.ts",
+    find: "    await forgetAbsences(ports, sentinels);\n",
+    replace: "",
+    tests: ["test/reclaimer/guard"],
+  },
+  {
     name: "another cluster freezes",
     stops: "a kubeconfig that leads to the wrong cluster",
     hazards: ["H68"],

@@ -12,6 +12,7 @@ import { lookCloser } from "./closer-look.ts";
 import { nodesBoundTooLong } from "./ended-on-claims.ts";
 import { goneNodes } from "./gone-nodes.ts";
 import { readLists, serverTime } from "./lists.ts";
+import { writeLostStatuses } from "./lost-status.ts";
 import { placeClaims } from "./place-claims.ts";
 import { dueNodes, queueNodes } from "./queue-nodes.ts";
 import { alarmUnreadClaims } from "./unread-claims.ts";
@@ -42,6 +43,7 @@ export async function collectLeaks(
 
   const written = await writeMarks(ports, planMarks(look.evidence, held), serverTime(ports));
   const placed = await placeClaims(ports, look.evidence, verdicts);
+  const unwritten = await writeLostStatuses(ports, look.evidence, verdicts);
   const dirty = dueNodes(settings, look.evidence, held);
   const gone = await goneNodes(ports, settings, look.evidence);
   const bound = await nodesBoundTooLong(ports, settings, {
@@ -54,7 +56,14 @@ export async function collectLeaks(
     marked: written.marked.length,
     unmarked: written.unmarked,
     queued,
-    failed: [...absences.failed, ...look.failed, ...written.failed, ...placed.failed, ...gone.failed],
+    failed: [
+      ...absences.failed,
+      ...look.failed,
+      ...written.failed,
+      ...placed.failed,
+      ...unwritten,
+      ...gone.failed,
+    ],
   };
 }
 

@@ -3,6 +3,7 @@ import type { Trip } from "../../domain/plan/breaker.ts";
 import { ClusterError, type ClusterReader, type StoredConfigMap } from "../../ports/cluster.ts";
 import type { Mirror, MirroredState } from "../../ports/mirror.ts";
 import type { CollectPorts } from "../settings.ts";
+import { forgetAbsences } from "./absences.ts";
 import { freezeState, frozenData, openData } from "./freeze.ts";
 import { lostMemory, mirroredState, readSentinels, type Sentinels, withRun } from "./memory.ts";
 
@@ -73,8 +74,10 @@ async function acceptByHand(ports: CollectPorts): Promise<void> {
   const { namespace, name } = FREEZE_CONFIG_MAP;
   if (accept === (await ports.cluster.clusterUID())) {
     await ports.writer.createSentinels();
-    const state = mirroredState(await readSentinels(ports.cluster));
+    const sentinels = await readSentinels(ports.cluster);
+    const state = mirroredState(sentinels);
     if (state === undefined) return;
+    await forgetAbsences(ports, sentinels);
     await ports.mirror.write(state);
   }
   const { accept: _accepted, ...rest } = map.data;

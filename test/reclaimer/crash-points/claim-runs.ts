@@ -39,6 +39,17 @@ function layWithoutPlace({ world }: Cluster, node: SandboxNode): void {
   world.truth.need(address as never, interfaceID, "retained");
 }
 
+/** A static claim whose status was lost; its record names it. */
+function layWithoutStatus({ world }: Cluster, node: SandboxNode): void {
+  const [interfaceID = ""] = node.interfaceIDs;
+  const [address = ""] = world.ec2.seed.assign(interfaceID, 1);
+  const uid = leaks.layClaim(node, "lost", address, { spec: { static: true } });
+  const claim = world.api.get("vpcipclaims", { namespace: "default", name: "lost" });
+  world.api.replaceStatus("vpcipclaims", { ...claim, status: {} } as never);
+  node.layRecord({ address, interfaceID } as never, { claim: claimOf("lost", uid) });
+  world.truth.need(address as never, interfaceID, "retained");
+}
+
 /** A config that nobody ever wrote to, the first look at it an hour ago; what the daily run does for claims. */
 async function dailyWork(): Promise<Cluster> {
   const cluster = await boundPod(1800);
@@ -48,6 +59,7 @@ async function dailyWork(): Promise<Cluster> {
   await cluster.collect("leaks");
   await cluster.wait(61);
   layWithoutPlace(cluster, cluster.allocator().node);
+  layWithoutStatus(cluster, cluster.allocator().node);
   return cluster;
 }
 
@@ -107,7 +119,7 @@ async function countedMeanwhile(): Promise<Cluster> {
 /** Static claims, what is bound to records that go on, and configs that nobody used. */
 export const CLAIM_RUNS: readonly Run[] = [
   {
-    name: "collect: leaks, a claim without place, a bound record, a config that nobody used",
+    name: "collect: leaks, claims without place or status, a bound record, a config that nobody used",
     lay: dailyWork,
     work: collecting({ kind: "leaks" }),
   },

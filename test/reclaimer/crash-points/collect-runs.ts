@@ -138,6 +138,7 @@ async function restored(): Promise<Cluster> {
   const node = cluster.node("a", { secondaries: 7 });
   node.runPod("web");
   leaks.neverRecorded(node);
+  leaks.layClaim(node, "db", "10.0.0.240", { spec: { static: true }, detachedSeconds: -60 });
   await cluster.start();
   await cluster.collect("leaks");
   if (cluster.mirror.state !== undefined) cluster.mirror.state = { ...cluster.mirror.state, runs: 99 };

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { SENTINEL } from "../../../src/domain/objects/names.ts";
+import type { StoredVpcIPClaim } from "../../../src/domain/objects/vpcipclaim.ts";
 import { collect } from "../../../src/reclaimer/index.ts";
 import { Line } from "../../../src/sandbox/in-process/index.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
+import { everyFiveMinutes } from "../endings/laid.ts";
 import { startFromPool } from "../happenings.ts";
 import { Cluster } from "../harness.ts";
 
@@ -175,6 +177,40 @@ describe("accepted by hand", () => {
     cluster.freeze({ frozen: "false" });
     await cluster.day();
     expect(cluster.leaks).toEqual([]);
+  });
+
+  test("H33 H61 forgets the absences that etcd remembers: the Pods may have been back since", async () => {
+    const cluster = new Cluster();
+    leaks.claimExpired(cluster.node(), "db");
+    await cluster.start();
+    const key = { namespace: "default", name: "db" };
+    const status = () => cluster.world.api.get<StoredVpcIPClaim>("vpcipclaims", key)?.status;
+    const { address = "" } = status() ?? {};
+    cluster.world.kubernetes.erase("vpcips.vpcip.dev", SENTINEL.vpcIP);
+    await cluster.collect("due");
+    cluster.freeze({ frozen: "false", accept: cluster.world.clusterUID });
+    await cluster.dueRun(60);
+    expect(status()).toMatchObject({ address });
+    expect(status()?.detachedAt).toBeUndefined();
+    expect(cluster.has(address)).toBe(true);
+    await cluster.collect("leaks");
+    await cluster.dueRun(61);
+    await everyFiveMinutes(cluster, 40);
+    expect(cluster.has(address)).toBe(false);
+  });
+
+  test("H33 keeps an absence that cannot be forgotten, and accepts nothing before", async () => {
+    const cluster = new Cluster();
+    leaks.claimExpired(cluster.node(), "db");
+    await cluster.start();
+    cluster.world.kubernetes.erase("vpcips.vpcip.dev", SENTINEL.vpcIP);
+    await cluster.collect("due");
+    cluster.freeze({ frozen: "false", accept: cluster.world.clusterUID });
+    const line = new Line();
+    line.fateOf = ({ what }) => (/^PUT .*vpcipclaims.db.status/.test(what) ? "lost-before" : "through");
+    await expect(cluster.collect("due", line)).rejects.toThrow();
+    expect(cluster.freezeObject()?.data?.["accept"]).toBe(cluster.world.clusterUID);
+    expect((await cluster.sweep()).outcome).toBe("held-back");
   });
 
   test("is nothing by a word for another cluster", async () => {
