@@ -130,8 +130,13 @@ export class Pods {
       this.#stage.spawn(this.#stage.sleep(milliseconds).then(() => this.#end(pod, () => this.#forget(pod))));
     }
     const sweep = (): void => {
-      for (const { metadata } of kubernetes.objects("pods"))
-        if (!this.all.has(metadata.uid ?? "")) kubernetes.erase("pods", metadata.name, metadata.namespace);
+      for (const { metadata } of kubernetes.objects("pods")) {
+        const pod = this.all.get(metadata.uid ?? "");
+        const isOver = pod === undefined || !(pod.isWanted || pod.node.sandboxes.has(pod.containerID));
+        if (isOver) kubernetes.erase("pods", metadata.name, metadata.namespace);
+        // A kubelet says again what is, where the API server shows otherwise (kubelet, status manager).
+        else if (pod.isRunning) this.#lay(pod, { phase: "Running", podIP: this.#addressOf(pod) });
+      }
     };
     this.#stage.spawn(this.#stage.sleep(milliseconds).then(sweep));
   }

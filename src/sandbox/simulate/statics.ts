@@ -32,6 +32,8 @@ type RecordObject = Manifest & { readonly spec: { readonly claim?: { readonly na
 /** Static claims and their Pods, as a StatefulSet would have them: by name, on any node. */
 export class Statics {
   readonly claims: StaticClaim[] = [];
+  /** Deleted by people; a restored etcd may bring one back, with all its rights. */
+  readonly #dropped: StaticClaim[] = [];
   readonly #stage: Stage;
   readonly #pods: Pods;
   #count = 0;
@@ -84,7 +86,7 @@ export class Statics {
   drop(claim: StaticClaim): void {
     this.#stage.log.add("person", `deletes the claim ${claim.name}`);
     this.#stage.world.api.delete("vpcipclaims", { namespace: NAMESPACE, name: claim.name });
-    this.claims.splice(this.claims.indexOf(claim), 1);
+    this.#dropped.push(...this.claims.splice(this.claims.indexOf(claim), 1));
   }
 
   hasPod({ name }: StaticClaim): boolean {
@@ -93,7 +95,8 @@ export class Statics {
 
   /** Whether a claim that is there still has a right to an address, wherever that is. */
   retains(address: string): boolean {
-    return this.claims.some((claim) => claim.place?.address === address && this.#isStanding(claim));
+    const claims = [...this.claims, ...this.#dropped];
+    return claims.some((claim) => claim.place?.address === address && this.#isStanding(claim));
   }
 
   /** Etcd went back: of an address that lies without a sandbox nobody knows whose it was, where neither its record nor its claim says so. */
