@@ -167,8 +167,9 @@ export class Calls {
 
   /** Takes the time from what the API server itself answered, not from a page on the way. */
   private noted(answer: Answer): Answer {
+    if (kindOf(answer) === undefined) return answer;
     const date = Date.parse(String(answer.headers["date"]));
-    if (kindOf(answer) !== undefined && !Number.isNaN(date)) this.latestDate = date;
+    if (!Number.isNaN(date)) this.latestDate = date;
     return answer;
   }
 }

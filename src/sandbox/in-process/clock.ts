@@ -24,8 +24,7 @@ export class ManualClock implements SandboxClock {
   readonly sleep = (milliseconds: number): Promise<void> =>
     new Promise((wake) => {
       const wakesAt = this.#now + Math.max(0, milliseconds);
-      const after = this.#sleepers.findLastIndex((other) => other.wakesAt <= wakesAt);
-      this.#sleepers.splice(after + 1, 0, { wakesAt, wake });
+      this.#sleepers.splice(firstAfter(this.#sleepers, wakesAt), 0, { wakesAt, wake });
     });
 
   readonly sleepAsServer = this.sleep;
@@ -74,6 +73,18 @@ export class ManualClock implements SandboxClock {
     this.#now = Math.max(this.#now, next.wakesAt);
     next.wake();
   }
+}
+
+/** Where the first one stands that wakes later. */
+function firstAfter(sleepers: readonly Sleeper[], wakesAt: number): number {
+  let low = 0;
+  let high = sleepers.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sleepers[middle] as Sleeper).wakesAt <= wakesAt) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /**

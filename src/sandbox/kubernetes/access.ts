@@ -27,10 +27,23 @@ export const anonymous = "system:anonymous";
 export function userOf({ tokens }: Access, authorization: string | undefined): string {
   if (tokens === undefined) return "system:unsecured";
   if (authorization === undefined) return anonymous;
-  const token = /^Bearer (.+)$/i.exec(authorization)?.[1] ?? "";
+  const token = tokenOf(authorization);
   const user = Object.hasOwn(tokens, token) ? tokens[token] : undefined;
   if (user === undefined) throw unauthorized();
   return user;
+}
+
+/** Headers as they were read: clients send the same few again and again. */
+const tokensRead = new Map<string, string>();
+const MOST_READ = 256;
+
+function tokenOf(authorization: string): string {
+  const known = tokensRead.get(authorization);
+  if (known !== undefined) return known;
+  const token = /^Bearer (.+)$/i.exec(authorization)?.[1] ?? "";
+  if (tokensRead.size >= MOST_READ) tokensRead.clear();
+  tokensRead.set(authorization, token);
+  return token;
 }
 
 const has = (list: readonly string[] | undefined, item: string): boolean =>

@@ -3,7 +3,9 @@
  * (https://kubernetes.io/docs/reference/kubernetes-api/extend-resources/custom-resource-definition-v1/).
  */
 import { isObject, isSame, valueAt } from "./json.ts";
-import { type Schema, schemaErrors, shapeValue } from "./schema.ts";
+import type { Schema } from "./schema.ts";
+import { schemaErrors } from "./schema-errors.ts";
+import { shapeValue } from "./schema-shape.ts";
 import { invalidValue, required } from "./status.ts";
 import type {
   FieldError,

@@ -41,8 +41,8 @@ export class Table {
   readonly #latest = new Map<string, Version>();
   /** Sorted keys; undefined until somebody lists, so that a bulk load is not sorted again and again. */
   #keys: string[] | undefined;
-  /** Keys by each spec.nodeName that a version of theirs has had, as kube-apiserver's watch cache indexes Pods. */
-  readonly #byNode = new Map<string, Set<string>>();
+  /** Sorted keys by each spec.nodeName that a version of theirs has had, as kube-apiserver's watch cache indexes Pods. */
+  readonly #byNode = new Map<string, string[]>();
   readonly #tombstones = new Journal<Mark>();
   /** Every write since the last compaction, oldest first. */
   readonly #changes = new Journal<Mark>();
@@ -96,7 +96,7 @@ export class Table {
   }
 
   page({ prefix, start, limit, revision, matches, nodeName }: PageRequest): Page {
-    const keys = nodeName === undefined ? this.#sortedKeys() : this.#keysOfNode(nodeName);
+    const keys = nodeName === undefined ? this.#sortedKeys() : (this.#byNode.get(nodeName) ?? []);
     const items: KubeObject[] = [];
     let lastKey = "";
     for (let index = lowerBound(keys, start > prefix ? start : prefix); index < keys.length; index++) {
@@ -145,16 +145,12 @@ export class Table {
     return this.#keys;
   }
 
-  #keysOfNode(nodeName: string): string[] {
-    return [...(this.#byNode.get(nodeName) ?? [])].sort(byteOrder);
-  }
-
   #index(key: string, object: KubeObject | null): void {
     const nodeName = (object?.["spec"] as { readonly nodeName?: unknown } | undefined)?.nodeName;
     if (typeof nodeName !== "string") return;
     const keys = this.#byNode.get(nodeName);
-    if (keys === undefined) this.#byNode.set(nodeName, new Set([key]));
-    else keys.add(key);
+    if (keys === undefined) this.#byNode.set(nodeName, [key]);
+    else insertSorted(keys, key);
   }
 
   #insertKey(key: string): void {
@@ -169,6 +165,17 @@ export class Table {
 }
 
 const byteOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Adds it where it isn't there yet. */
+function insertSorted(keys: string[], key: string): void {
+  const last = keys.at(-1);
+  if (last === undefined || last < key) {
+    keys.push(key);
+    return;
+  }
+  const at = lowerBound(keys, key);
+  if (keys[at] !== key) keys.splice(at, 0, key);
+}
 
 function lowerBound(keys: readonly string[], key: string): number {
   let low = 0;
