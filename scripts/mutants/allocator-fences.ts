@@ -219,10 +219,10 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     tests: AGENT,
   },
   {
-    name: "freeze: shrinking stops, too",
+    name: "freeze: shrinking and static moves stop, too",
     stops: "a path that a person's stop doesn't reach",
     hazards: ["H29"],
-    file: SHRINK,
+    file: "src/agent/operation/may-release.ts",
     find: `    found.found && found.object.data["frozen"] === "false" && (found.object.data["breaker"] ?? "") === ""`,
     replace: "    found.found",
     tests: AGENT,

@@ -19,9 +19,13 @@ export interface View {
 /** The node's NodeENIConfig is not there: a new node, or one whose old config has been buried. */
 export class NoConfig extends Interrupted {}
 
-export async function readView({ cluster, host, clock }: AgentPorts): Promise<View> {
+/** @param known the config, where it has just been read */
+export async function readView(
+  { cluster, host, clock }: AgentPorts,
+  known?: StoredNodeENIConfig,
+): Promise<View> {
   const readAt = clock.now();
-  const config = await readConfig({ cluster, host });
+  const config = known ?? (await readConfig({ cluster, host }));
   const records = new Map<Address, StoredVpcIP>();
   const unreadable = new Set<Address>();
   for (const item of await cluster.listVpcIPsOfNode(host.nodeName)) {

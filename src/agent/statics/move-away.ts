@@ -5,8 +5,8 @@ import type { ReleaseAnswer } from "../../ports/cloud.ts";
 import { usableInterfaces } from "../node/interfaces.ts";
 import { addressOfRecord, isAt } from "../node/own-record.ts";
 import type { Picture } from "../node/picture.ts";
+import { mayRelease } from "../operation/may-release.ts";
 import type { Operation } from "../operation/operation.ts";
-import { mayRelease } from "../upkeep/shrink.ts";
 import { addressOfClaim, claimOfRecord } from "./claim.ts";
 
 const RUN_PREFIX = "move/";

@@ -19,12 +19,19 @@ export class InterfaceList {
     this.#milliseconds = secondLookSeconds * 1000;
   }
 
-  /** @param seen what EC2 has now, of this node, usable */
+  /**
+   * Whether the list is to be changed. Takes note of what is missing.
+   *
+   * @param seen what EC2 has now, of this node, usable
+   */
+  differs(picture: Picture, seen: readonly NetworkInterface[]): boolean {
+    return this.#lost(picture, seen).size > 0 || hasNew(picture, seen);
+  }
+
+  /** @param seen as above */
   async look(operation: Operation, seen: readonly NetworkInterface[]): Promise<void> {
     const lost = this.#lost(operation, seen);
-    const known = new Set((operation.status.interfaces ?? []).map(({ id }) => id));
-    const isNew = seen.some(({ id }) => !known.has(id));
-    if (lost.size === 0 && !isNew) return;
+    if (lost.size === 0 && !hasNew(operation, seen)) return;
     await operation.writeStatus((status) => {
       const stays = (status.interfaces ?? []).filter(({ id }) => !lost.has(id));
       const listed = new Set(stays.map(({ id }) => id));
@@ -59,4 +66,9 @@ export class InterfaceList {
     }
     return lost;
   }
+}
+
+function hasNew({ status }: Picture, seen: readonly NetworkInterface[]): boolean {
+  const known = new Set((status.interfaces ?? []).map(({ id }) => id));
+  return seen.some(({ id }) => !known.has(id));
 }

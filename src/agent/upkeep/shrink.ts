@@ -1,10 +1,10 @@
 import { type Address, parseAddress } from "../../domain/address.ts";
 import type { NetworkInterface } from "../../domain/evidence.ts";
-import { FREEZE_CONFIG_MAP } from "../../domain/objects/names.ts";
 import { newVpcIP, type StoredVpcIP, type VpcIP } from "../../domain/objects/vpcip.ts";
 import { entombed, withdrawn } from "../../domain/record-transitions.ts";
 import type { ReleaseAnswer } from "../../ports/cloud.ts";
 import type { Place } from "../node/own-record.ts";
+import { mayRelease } from "../operation/may-release.ts";
 import type { Operation } from "../operation/operation.ts";
 import { subnetOf } from "../operation/restore.ts";
 import { balanceOf } from "./warm-pool.ts";
@@ -38,14 +38,6 @@ export async function shrink(operation: Operation, interfaces: readonly NetworkI
     notAfter,
   });
   await settle(operation, first.interfaceID, intents, answer);
-}
-
-/** The freeze object stops every path (design §4.8); where a breaker holds anything, shrinking can wait, too. */
-export async function mayRelease({ ports }: Operation): Promise<boolean> {
-  const found = await ports.cluster.getConfigMap(FREEZE_CONFIG_MAP.namespace, FREEZE_CONFIG_MAP.name);
-  return (
-    found.found && found.object.data["frozen"] === "false" && (found.object.data["breaker"] ?? "") === ""
-  );
 }
 
 /** The last of the pool, of one interface, that no VpcIP says anything about. */

@@ -1,9 +1,11 @@
 import type { NetworkInterface } from "../../domain/evidence.ts";
 import { lastAllocator } from "../../domain/node-lease.ts";
+import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
 import type { AgentKind } from "../lease/node-lease.ts";
 import { usableInterfaces } from "../node/interfaces.ts";
 import { Picture } from "../node/picture.ts";
-import { NoConfig, readView } from "../node/view.ts";
+import { NoConfig, readConfig, readView, type View } from "../node/view.ts";
+import { mayRelease } from "../operation/may-release.ts";
 import type { Operation } from "../operation/operation.ts";
 import type { Runner } from "../operation/runner.ts";
 import type { AgentPorts } from "../ports.ts";
@@ -25,6 +27,8 @@ function isWithoutConfig(error: unknown): true {
 
 /** EC2 is asked at most so often for what nothing waits for. */
 const QUIET_LOOK_MILLISECONDS = 10 * 60_000;
+/** The node's VpcIPs are listed at most so often while its config doesn't change: each list goes through all of the cluster's. */
+const QUIET_LIST_MILLISECONDS = 60_000;
 
 /**
  * What waits for nobody's call. Looks first, without the lease: a node where nothing is to be done writes nothing. Each part
@@ -39,8 +43,10 @@ export class Upkeep {
   readonly #recovery: Recovery;
   readonly #interfaces: InterfaceList;
   #lookedAt = Number.NEGATIVE_INFINITY;
-  /** What this pass has read, until it does something. It only tells what to do: an operation reads again, and decides. */
+  /** What this pass knows. It only tells what to do: an operation reads again, and decides. */
   #picture: Picture | undefined;
+  /** What the last pass read. */
+  #last: View | undefined;
 
   constructor(ports: AgentPorts, settings: AgentSettings, kind: AgentKind, runner: Runner) {
     this.#ports = ports;
@@ -115,18 +121,18 @@ export class Upkeep {
     if (missing > 0 || excess > 0 || (isLookDue && this.#kind === "ipamd")) {
       const seen = await usableInterfaces(this.#ports);
       this.#lookedAt = now;
-      await this.#run((operation) => this.#afterLook(operation, seen, excess > 0));
+      if (excess > 0 || this.#recovery.isDue || this.#interfaces.differs(picture, seen))
+        await this.#run((operation) => this.#afterLook(operation, seen, excess > 0));
     }
-    if (missing === 0) return;
-    this.#picture = undefined;
-    await this.#refills.fill(0);
+    if (missing > 0) await this.#refills.fill(0);
   }
 
-  /** What EC2 may be asked for now. */
+  /** What EC2 may be asked for now: without the lease, for most often it may not be for long. */
   async #due(picture: Picture): Promise<Balance> {
     const { missing, excess } = balanceOf(picture);
     const isPaused = missing > 0 && pausedEverywhere(picture, await this.#runner.note()) !== undefined;
-    return { missing: isPaused ? 0 : missing, excess };
+    const isHeld = excess > 0 && !(await mayRelease(picture));
+    return { missing: isPaused ? 0 : missing, excess: isHeld ? 0 : excess };
   }
 
   async #afterLook(
@@ -140,13 +146,38 @@ export class Upkeep {
   }
 
   async #look(): Promise<Picture> {
-    const { settings, kind, ports } = { settings: this.#settings, kind: this.#kind, ports: this.#ports };
-    this.#picture ??= new Picture({ ports, settings, kind, view: await readView(ports) });
+    this.#picture ??= this.#pictureOf(await this.#read());
     return this.#picture;
   }
 
+  /** The VpcIPs of a moment ago do where the config is the same. */
+  async #read(): Promise<View> {
+    const last = this.#last;
+    const config = await readConfig(this.#ports);
+    const age = this.#ports.clock.now() - (last?.readAt ?? 0);
+    const isQuiet =
+      last !== undefined && age >= 0 && age < QUIET_LIST_MILLISECONDS && isSameVersion(last.config, config);
+    this.#last = isQuiet ? { ...last, config } : await readView(this.#ports, config);
+    return this.#last;
+  }
+
+  #pictureOf(view: View): Picture {
+    return new Picture({ ports: this.#ports, settings: this.#settings, kind: this.#kind, view });
+  }
+
+  /** What an operation has read and written is what the rest of the pass goes by. */
   async #run(work: (operation: Operation) => Promise<unknown>): Promise<void> {
     this.#picture = undefined;
-    await this.#runner.run(work, { patienceSeconds: 0 });
+    const view = await this.#runner.run(
+      async (operation) => {
+        await work(operation);
+        return operation.view;
+      },
+      { patienceSeconds: 0 },
+    );
+    if (view.kind === "ran" && view.value !== undefined) this.#picture = this.#pictureOf(view.value);
   }
 }
+
+const isSameVersion = ({ metadata: a }: StoredNodeENIConfig, { metadata: b }: StoredNodeENIConfig): boolean =>
+  a.uid === b.uid && a.resourceVersion === b.resourceVersion;
