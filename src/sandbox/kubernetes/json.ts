@@ -3,7 +3,7 @@ import type { JsonObject } from "./types.ts";
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What is known to be frozen all the way down: whole objects and their parts, not what is deeper. */
+/** What is known to be frozen all the way down: whole objects and their parts. Deeper, what is frozen is taken to be so. */
 const deepFrozen = new WeakSet<object>();
 const KNOWN_DEPTH = 1;
 
@@ -15,7 +15,7 @@ export const frozenCopy = <T>(value: T): T => frozenAt(value, 0);
 
 function frozenAt<T>(value: T, depth: number): T {
   if (typeof value !== "object" || value === null) return value;
-  if (depth <= KNOWN_DEPTH && deepFrozen.has(value)) return value;
+  if (depth > KNOWN_DEPTH ? Object.isFrozen(value) : deepFrozen.has(value)) return value;
   const copy = Array.isArray(value)
     ? frozenList(value, depth + 1)
     : frozenObject(value as unknown as JsonObject, depth + 1);

@@ -1,6 +1,8 @@
 /** Validation by structural schemas. */
 import { isObject, isSame } from "./json.ts";
-import { type Check, childSchema, join, madeOnce, ofEachKey, type Schema } from "./schema.ts";
+import { childSchema, join, type Schema } from "./schema.ts";
+import { validCheck } from "./schema-valid.ts";
+import { allowedType, isDateTime, isOfType, lengthOf, matches, typeOf } from "./schema-values.ts";
 import { duplicate, invalidValue, required, tooLong, tooMany, unsupported, wrongType } from "./status.ts";
 import type { FieldError } from "./types.ts";
 
@@ -38,36 +40,6 @@ function collectErrors(value: unknown, schema: Schema, path: string, errors: Fie
     }
   }
 }
-
-const allowedType = (schema: Schema): string | undefined =>
-  schema["x-kubernetes-int-or-string"] === true ? "integer,string" : schema.type;
-
-const isOfType = (type: string, allowed: string): boolean =>
-  allowed === "integer,string" ? type === "integer" || type === "string" : fits(type, allowed);
-
-const typeOf = (value: unknown): string => {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "array";
-  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
-  return typeof value;
-};
-
-const fits = (actual: string, allowed: string): boolean =>
-  actual === allowed || (actual === "integer" && allowed === "number");
-
-const patterns = new Map<string, RegExp>();
-
-function matches(pattern: string, text: string): boolean {
-  let compiled = patterns.get(pattern);
-  if (compiled === undefined) {
-    compiled = new RegExp(pattern, "u");
-    patterns.set(pattern, compiled);
-  }
-  return compiled.test(text);
-}
-
-/** Characters, not UTF-16 units: counted only where the two can differ. */
-const lengthOf = (text: string): number => (/^[ -~]*$/.test(text) ? text.length : [...text].length);
 
 function valueErrors(value: unknown, schema: Schema, path: string, errors: FieldError[]): void {
   const bad = (text: string): void => {
@@ -113,10 +85,6 @@ function valueErrors(value: unknown, schema: Schema, path: string, errors: Field
   }
 }
 
-const isDateTime = (text: string): boolean =>
-  /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)$/.test(text) &&
-  !Number.isNaN(Date.parse(text));
-
 function combinedErrors(value: unknown, schema: Schema, path: string, errors: FieldError[]): void {
   const { allOf, anyOf, oneOf, not } = schema;
   if (allOf === undefined && anyOf === undefined && oneOf === undefined && not === undefined) return;
@@ -147,46 +115,3 @@ function listTypeErrors(list: readonly unknown[], schema: Schema, path: string, 
     seen.add(text);
   });
 }
-
-/** Whether there is no error in it: nearly always so. */
-const validCheck = madeOnce((schema) => {
-  const ofItems = schema.items === undefined ? undefined : validCheck(schema.items);
-  const ofKey = ofEachKey((key): Check => {
-    const child = childSchema(schema, key);
-    return child === undefined ? () => true : validCheck(child);
-  });
-  const isBare = Object.keys(schema).every((key) => OF_SHAPE.has(key));
-  const scratch: FieldError[] = [];
-  const ownIsValid = (value: unknown): boolean => {
-    valueErrors(value, schema, "", scratch);
-    combinedErrors(value, schema, "", scratch);
-    if (Array.isArray(value)) listTypeErrors(value, schema, "", scratch);
-    return scratch.splice(0).length === 0;
-  };
-  return (value) => {
-    if (value === null && schema.nullable === true) return true;
-    const allowed = allowedType(schema);
-    if (allowed !== undefined && !isOfType(typeOf(value), allowed)) return false;
-    if (!isBare && !ownIsValid(value)) return false;
-    if (Array.isArray(value)) return ofItems === undefined || value.every(ofItems);
-    if (!isObject(value)) return true;
-    for (const name of schema.required ?? []) if (value[name] === undefined) return false;
-    for (const key of Object.keys(value)) if (!ofKey(key)(value[key])) return false;
-    return true;
-  };
-});
-
-/** What says nothing of a value but its parts. */
-const OF_SHAPE = new Set([
-  "type",
-  "properties",
-  "additionalProperties",
-  "items",
-  "required",
-  "nullable",
-  "default",
-  "description",
-  "x-kubernetes-preserve-unknown-fields",
-  "x-kubernetes-int-or-string",
-  "x-kubernetes-validations",
-]);

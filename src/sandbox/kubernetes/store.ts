@@ -165,15 +165,20 @@ export class Store {
   compact(revision: number): void {
     if (revision <= this.#compacted) return;
     this.#compacted = Math.min(revision, this.#revision);
-    const tables = new Set<Table>();
+    // Once for each key: its older versions are a list that is walked from the newest on.
+    const keys = new Map<Table, Set<string>>();
     this.#log.forgetWhile(
       (entry) => entry.revision <= this.#compacted,
       ({ of: { table }, key }) => {
-        table.forget(key, this.#compacted);
-        tables.add(table);
+        const known = keys.get(table);
+        if (known === undefined) keys.set(table, new Set([key]));
+        else known.add(key);
       },
     );
-    for (const table of tables) table.forgetDeleted(this.#compacted);
+    for (const [table, forgotten] of keys) {
+      for (const key of forgotten) table.forget(key, this.#compacted);
+      table.forgetDeleted(this.#compacted);
+    }
   }
 
   /** Empties the store for a restore: watches end, history is gone, the counter is set. */
