@@ -19,6 +19,8 @@ const BUSY_MILLISECONDS = 30_000;
 /** Where nothing happens on the node, its maintenance comes ever less often: what it finds in between is nothing again. */
 const IDLE_GROWTH = 6;
 const LONGEST_IDLE_MILLISECONDS = 6 * 60 * 60_000;
+/** Who waits looks at the lease every 200 ms, and sees nothing else than the next one who comes. */
+const PATIENCE_SECONDS = 4;
 /** A watch tells of a changed Lease so soon. */
 const WATCH_MILLISECONDS = 5;
 
@@ -180,17 +182,22 @@ export class Agent {
       (crossing, fate) => stage.told(`agent ${node.name}`, crossing, fate),
       stage.trapsOf(`agent ${node.name}`),
     );
-    const ports = inProcessAgentPorts(stage.world, node.machine(), {
+    const inProcess = inProcessAgentPorts(stage.world, node.machine(), {
       line,
       skewMilliseconds: () => node.skewMilliseconds,
     });
+    const ports = { ...inProcess, releaser: stage.noting(`agent ${node.name}`, inProcess.releaser) };
     const file = node.lockFile.seenBy(line, ports.clock);
     let lock: HeldLock | undefined;
     if (node.kind === "ipamd") {
       lock = await file.acquire(0);
       if (lock === undefined) return undefined;
     }
-    const settings = { ...DEFAULT_AGENT_SETTINGS, warmPool: { min: 1, max: 4 } };
+    const settings = {
+      ...DEFAULT_AGENT_SETTINGS,
+      warmPool: { min: 1, max: 4 },
+      patienceSeconds: PATIENCE_SECONDS,
+    };
     const allocator =
       lock === undefined ? createDaemonless(ports, settings, file) : createIpamd(ports, settings, lock);
     const process = { line, allocator };

@@ -1,3 +1,4 @@
+import { ANNOTATION, SENTINEL } from "../../domain/objects/names.ts";
 import { AGENT_TOKEN } from "../engine/world.ts";
 import type { KubeObject, SimulatorSnapshot } from "../kubernetes/index.ts";
 import type { Dice } from "./dice.ts";
@@ -9,16 +10,28 @@ import type { Statics } from "./statics.ts";
 const KINDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const LONGEST_MILLISECONDS = 30 * 60_000;
 
+interface Around {
+  readonly pods: Pods;
+  readonly statics: Statics;
+  readonly nodes: readonly SimNode[];
+  /** How many runs the mirror outside of etcd knows. */
+  readonly mirroredRuns: () => number;
+}
+
 /** Etcd as people treat it: saved, restored, and with its kinds deleted and made again. */
 export class Etcd {
+  /** Nodes that were gone when a kind was made again: nothing but their leases tells of them. */
+  readonly unknown = new Set<string>();
   readonly #stage: Stage;
   readonly #pods: Pods;
   readonly #statics: Statics;
   readonly #nodes: readonly SimNode[];
+  readonly #mirroredRuns: () => number;
   #saved: SimulatorSnapshot | undefined;
 
-  constructor(stage: Stage, pods: Pods, statics: Statics, nodes: readonly SimNode[]) {
+  constructor(stage: Stage, { pods, statics, nodes, mirroredRuns }: Around) {
     this.#stage = stage;
+    this.#mirroredRuns = mirroredRuns;
     this.#pods = pods;
     this.#statics = statics;
     this.#nodes = nodes;
@@ -36,6 +49,8 @@ export class Etcd {
     const { revision } = world.kubernetes;
     log.add("etcd", `goes back to revision ${this.#saved.revision}`);
     world.kubernetes.restore(this.#saved, dice.chance(0.5) ? { revision: revision + 1_000_000 } : {});
+    this.#stage.leases.forget();
+    this.#forgets(this.#runs() < this.#mirroredRuns());
     this.#stage.lookAtFreeze();
     this.#statics.etcdWentBack();
     this.#pods.reconcile(dice.length(1_000, LONGEST_MILLISECONDS));
@@ -43,17 +58,33 @@ export class Etcd {
   }
 
   /** A CustomResourceDefinition is deleted, with all its objects, and made again. */
-  makeKindAgain(dice: Dice): void {
+  makeKindAgain(dice: Dice, only?: string): void {
     const { kubernetes } = this.#stage.world;
-    const kinds = kubernetes.objects("customresourcedefinitions.apiextensions.k8s.io");
+    const kinds = kubernetes
+      .objects("customresourcedefinitions.apiextensions.k8s.io")
+      .filter(({ metadata }) => only === undefined || metadata.name === only);
     const kind = dice.pick(kinds);
     if (kind === undefined) return;
     const { name } = kind.metadata;
     this.#stage.log.add("person", `deletes the kind ${name} and makes it again`);
+    this.#forgets(true);
+    for (const node of this.#nodes) if (node.power === "gone") this.unknown.add(node.name);
     this.#send("DELETE", `${KINDS}/${name}`);
     const { uid: _uid, resourceVersion: _version, creationTimestamp: _time, ...metadata } = kind.metadata;
     const { status: _status, ...definition } = kind as KubeObject & { readonly status?: unknown };
     this.#send("POST", KINDS, structuredClone({ ...definition, metadata: { ...metadata, finalizers: [] } }));
+  }
+
+  /** @param isSeen whether what is outside of etcd can tell */
+  #forgets(isSeen: boolean): void {
+    const { oracle, clock } = this.#stage;
+    if (isSeen) oracle.memoryLost();
+    else oracle.times.forget(clock.now());
+  }
+
+  #runs(): number {
+    const sentinel = this.#stage.world.api.get("nodeeniconfigs", { name: SENTINEL.nodeENIConfig });
+    return Number(sentinel?.metadata.annotations?.[ANNOTATION.runCounter] ?? 0);
   }
 
   #send(method: string, path: string, body?: object): void {

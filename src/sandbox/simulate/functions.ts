@@ -5,16 +5,26 @@ import type { SweepPorts } from "../../reclaimer/settings.ts";
 import { inProcessPorts, Line, type MirrorCell } from "../in-process/index.ts";
 import { Dice } from "./dice.ts";
 import { meetsFaults } from "./faults.ts";
+import { Pauses } from "./pauses.ts";
 import type { Stage } from "./stage.ts";
 
 const GREATEST_SKEW_MILLISECONDS = 10 * 60_000;
+/** EC2's time comes in whole seconds. */
+const TOLERATED_SKEW_MILLISECONDS = 62_000;
 
-/** How often a function's lists come in many pages. */
-const SHORT_PAGES = 0.1;
+/** One run of a function. */
+interface Invocation {
+  readonly what: string;
+  readonly seed: number;
+  /** Of a mark that counts, milliseconds. */
+  readonly age: number;
+  readonly isDryRun?: boolean;
+}
 
 /** The functions, each invocation a process of its own with a clock of its own. */
 export class Functions {
   readonly #stage: Stage;
+  readonly #pauses: Pauses;
   /** What a test makes of a function's ports: so bugs are planted. */
   bend: (ports: SweepPorts) => SweepPorts = (ports) => ports;
   readonly #mirror: MirrorCell = { state: undefined };
@@ -24,16 +34,30 @@ export class Functions {
 
   constructor(stage: Stage) {
     this.#stage = stage;
+    this.#pauses = new Pauses(stage);
+  }
+
+  /** Of how many runs the mirror outside of etcd knows. */
+  get mirroredRuns(): number {
+    return this.#mirror.state?.runs ?? 0;
   }
 
   collect(request: CollectRequest, seed: number): Promise<boolean> {
-    return this.#invoke(`collect ${request.kind}`, seed, (ports) =>
+    return this.#invoke({ what: `collect ${request.kind}`, seed, age: this.#age() }, (ports) =>
       collect(ports, this.#stage.settings, request),
     );
   }
 
   clean(request: CleanRequest, seed: number): Promise<boolean> {
-    return this.#invoke("clean", seed, (ports) => clean(ports, this.#stage.settings, request));
+    const { dryRun, minimumAgeSeconds } = request;
+    const age = minimumAgeSeconds === undefined ? this.#age() : minimumAgeSeconds * 1000;
+    return this.#invoke({ what: "clean", seed, age: Math.max(age, 60_000), isDryRun: dryRun }, (ports) =>
+      clean(ports, this.#stage.settings, request),
+    );
+  }
+
+  #age(): number {
+    return this.#stage.settings.markAgeSeconds * 1000;
   }
 
   /** Takes so many messages at once, each in a function of its own. A message whose function did not end well comes again. */
@@ -46,9 +70,10 @@ export class Functions {
         const read = readSweepMessage(body);
         if (!read.readable) throw new Error(read.why);
         const message = read.object;
-        const isDone = await this.#invoke(`sweep ${message.node}`, dice.seed(), (ports) =>
-          sweep(ports, this.#stage.settings, message),
-        );
+        const invocation = { what: `sweep ${message.node}`, seed: dice.seed(), age: this.#age() };
+        const lookAgain = this.#pauses.begins(`function ${this.#count + 1} ${invocation.what}`, message.node);
+        const isDone = await this.#invoke(invocation, (ports) => sweep(ports, this.#stage.settings, message));
+        lookAgain(isDone, this.active);
         if (isDone) queue.delete(receiptHandle);
       }),
     );
@@ -56,10 +81,17 @@ export class Functions {
   }
 
   /** @returns whether it ended well */
-  async #invoke(what: string, seed: number, work: (ports: SweepPorts) => Promise<unknown>): Promise<boolean> {
+  async #invoke(
+    { what, seed, age, isDryRun = false }: Invocation,
+    work: (ports: SweepPorts) => Promise<unknown>,
+  ): Promise<boolean> {
     const stage = this.#stage;
-    const { world, settings, log } = stage;
+    const { world, settings, log, longestPage } = stage;
+    const { senders } = stage.oracle;
     const name = `function ${++this.#count} ${what}`;
+    senders.begins(name, age);
+    if (isDryRun) senders.mayNot(name, "observe", "it was asked what it would do");
+    if (settings.mode === "observe") senders.mayNot(name, "observe", "the mode is observe");
     const dice = new Dice(seed);
     const line = new Line(stage.latency(dice.seed()));
     meetsFaults(
@@ -70,15 +102,16 @@ export class Functions {
       (crossing, fate) => stage.told(name, crossing, fate),
       stage.trapsOf(name),
     );
-    const skew = this.#skew(dice);
-    const pages = dice.chance(SHORT_PAGES) ? { longestPage: 1 + dice.below(4) } : {};
+    const skew = this.#skew(name, dice);
+    const pages = longestPage === undefined ? {} : { longestPage };
     const options = { settings, notices: stage.notices, mirror: this.#mirror, line, ...pages };
-    const ports = this.bend(inProcessPorts(world, { ...options, skewMilliseconds: skew }));
+    const ports = inProcessPorts(world, { ...options, skewMilliseconds: skew });
+    const bent = this.bend({ ...ports, releaser: stage.noting(name, ports.releaser) });
     log.add(name, "begins");
     this.active++;
     const killed = line.killed.then(() => "was killed");
     const ended = await Promise.race([
-      work(ports).then(
+      work(bent).then(
         (summary) => ({ summary }),
         (error: unknown) => `failed: ${String(error)}`,
       ),
@@ -90,13 +123,18 @@ export class Functions {
   }
 
   /** Minutes off, and set in the middle, where clocks are bad. */
-  #skew(dice: Dice): () => number {
-    const { badClocks } = this.#stage;
+  #skew(name: string, dice: Dice): () => number {
+    const { badClocks, oracle } = this.#stage;
     const draw = (): number =>
       dice.chance(badClocks) ? (dice.next() * 2 - 1) * GREATEST_SKEW_MILLISECONDS : 0;
     let skew = draw();
+    if (Math.abs(skew) > TOLERATED_SKEW_MILLISECONDS)
+      oracle.senders.mayNot(name, "bad-clock", `its clock is off by ${Math.round(skew)} ms`);
     return () => {
-      if (badClocks > 0 && dice.chance(badClocks / 50)) skew = draw();
+      if (badClocks < 1 && badClocks > 0 && dice.chance(badClocks / 50)) {
+        skew = draw();
+        oracle.senders.clockSet(name);
+      }
       return skew;
     };
   }

@@ -29,7 +29,7 @@ export async function runSeeds(asked: Asked, progress: (now: Progress) => void):
       team.map(async (hand) => {
         while (next < end) {
           const from = next;
-          const count = Math.min(BATCH, end - from);
+          const count = Math.min(asked.stopAtFirst ? 1 : BATCH, end - from);
           next += count;
           const answer = await hand.do({ do: "try", from, count });
           if (answer.did !== "try") continue;

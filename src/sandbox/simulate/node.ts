@@ -1,9 +1,12 @@
 import type { LiveSandbox } from "../../agent/index.ts";
+import { prefixMembers } from "../../domain/address.ts";
 import { API_GROUP, API_VERSION, LABEL, TAG } from "../../domain/objects/names.ts";
+import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
 import type { Manifest } from "../engine/api.ts";
 import { CLUSTER_NAME } from "../engine/world.ts";
 import { LockFile, type Machine } from "../in-process/index.ts";
 import { Agent } from "./agent.ts";
+import { attachAlmostOurs } from "./others.ts";
 import type { Stage } from "./stage.ts";
 
 const INTERFACES = 2;
@@ -20,6 +23,7 @@ export class SimNode {
   bootID: string;
   /** Grows with each boot: what belonged to an earlier one has ended. */
   epoch = 0;
+  hasPrefix = false;
   power: "running" | "stopped" | "gone" = "running";
   /** How far the node's clock is ahead. */
   skewMilliseconds = 0;
@@ -30,6 +34,8 @@ export class SimNode {
   readonly lockFile = new LockFile();
   readonly #stage: Stage;
   readonly #interfaces: string[] = [];
+  /** What was made to leak, by address. */
+  readonly #leaked = new Map<string, string>();
   #awake: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
 
   constructor(stage: Stage, name: string, kind: "ipamd" | "cni") {
@@ -48,6 +54,7 @@ export class SimNode {
     });
     this.#interfaces.push(interfaceID);
     for (let index = 1; index < INTERFACES; index++) this.attach(index);
+    if (dice.chance(0.25)) attachAlmostOurs(stage, name, this.instanceID, dice);
     this.layNode();
     this.#layConfig();
     stage.log.add(`node ${name}`, `runs on ${this.instanceID}, ${this.#interfaces.join(" ")}`);
@@ -134,11 +141,20 @@ export class SimNode {
     this.layNode();
   }
 
-  /** Addresses that a killed agent had asked EC2 for and recorded nowhere. */
-  leak(count: number): void {
+  /**
+   * Addresses that a killed agent had asked EC2 for and recorded nowhere.
+   *
+   * @param isNext on the interface that the next refill is for: the one with the fewest addresses
+   */
+  leak(count: number, isNext = false): void {
     const { world, subnetID, dice, log } = this.#stage;
-    const interfaceID = dice.pick(this.#interfaces) ?? "";
-    const item = world.ec2.snapshot().find(({ id }) => id === interfaceID);
+    const own = world.ec2.snapshot().filter(({ id }) => this.#interfaces.includes(id));
+    const next = own.reduce<(typeof own)[number] | undefined>(
+      (least, one) => (least !== undefined && least.secondary.length <= one.secondary.length ? least : one),
+      undefined,
+    );
+    const interfaceID = (isNext ? next?.id : dice.pick(this.#interfaces)) ?? "";
+    const item = own.find(({ id }) => id === interfaceID);
     if (item === undefined || this.power !== "running") return;
     const room = Math.min(
       world.ec2.free(subnetID).addresses,
@@ -147,7 +163,54 @@ export class SimNode {
     );
     if (room <= 0) return;
     const addresses = world.ec2.seed.assign(interfaceID, room);
+    for (const address of addresses) this.#leaked.set(address, interfaceID);
     log.add(`node ${this.name}`, `leaks ${addresses.join(", ")} on ${interfaceID}`);
+  }
+
+  /**
+   * One interface more, with a prefix, of which the allocator hands out so many members.
+   *
+   * @returns whether there was room for it
+   */
+  attachPrefix(pooled: number): boolean {
+    const { world, prefixSubnetID: subnetID, log } = this.#stage;
+    const config = world.api.get<StoredNodeENIConfig & Manifest>("nodeeniconfigs", { name: this.name });
+    if (config?.status?.instanceID !== this.instanceID || world.ec2.free(subnetID).prefixes === 0)
+      return false;
+    const attachment = { instanceID: this.instanceID, deviceIndex: INTERFACES };
+    const id = world.ec2.seed.createInterface({ subnetID, prefixes: 1, tags: this.tags(), attachment });
+    const [block] = world.ec2.snapshot().find((item) => item.id === id)?.prefixes ?? [];
+    const members = block === undefined ? [] : prefixMembers(block).slice(3, 3 + pooled);
+    log.add(`node ${this.name}`, `has ${block} on ${id}, of it pooled ${members.join(", ")}`);
+    const { status } = config;
+    world.api.replaceStatus("nodeeniconfigs", {
+      ...config,
+      status: {
+        ...status,
+        interfaces: [...(status.interfaces ?? []), { id, subnetID, state: "Attached" }],
+        pool: [...members.map((address) => ({ address, interfaceID: id })), ...(status.pool ?? [])],
+      },
+    });
+    this.hasPrefix = true;
+    return true;
+  }
+
+  /** A person gives back by hand what had leaked, and nobody has. */
+  forgetLeaks(): void {
+    const { world, log } = this.#stage;
+    const config = world.api.get<StoredNodeENIConfig>("nodeeniconfigs", { name: this.name });
+    const { pool = [], cooling = [] } = config?.status ?? {};
+    const kept = new Set([...pool, ...cooling, ...this.sandboxes.values()].map(({ address }) => address));
+    for (const item of world.ec2.snapshot()) {
+      const left = item.secondary.filter((one) => this.#leaked.get(one) === item.id && !kept.has(one));
+      if (left.length === 0) continue;
+      log.add("person", `gives ${left.join(", ")} of ${item.id} back`);
+      world.ec2.call("UnassignPrivateIpAddresses", {
+        NetworkInterfaceId: item.id,
+        PrivateIpAddresses: left,
+      });
+    }
+    this.#leaked.clear();
   }
 
   /** An interface that an agent had made, and died before it was attached, or deleted. */
@@ -161,6 +224,15 @@ export class SimNode {
       tags: this.tags(),
     });
     log.add(`node ${this.name}`, `left ${id} detached`);
+  }
+
+  /** Somebody sets the node's clock. */
+  setClock(aheadMilliseconds: number): void {
+    const { oracle, leases, clock } = this.#stage;
+    if (aheadMilliseconds === this.skewMilliseconds) return;
+    this.skewMilliseconds = aheadMilliseconds;
+    oracle.senders.clockSet(`agent ${this.name}`);
+    leases.clockSet(this.name, clock.now());
   }
 
   /** The kernel as the processes of this boot see it. */

@@ -1,5 +1,8 @@
-import { FREEZE_CONFIG_MAP } from "../../domain/objects/names.ts";
+import type { Address } from "../../domain/address.ts";
+import { ANNOTATION, FREEZE_CONFIG_MAP, SYSTEM_NAMESPACE } from "../../domain/objects/names.ts";
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { KubeObject } from "../kubernetes/index.ts";
+import type { Dice } from "./dice.ts";
 import type { SimNode } from "./node.ts";
 import type { Stage } from "./stage.ts";
 
@@ -21,6 +24,59 @@ export class Person {
 
   freeze(): void {
     this.#write({ frozen: "true", reason: BY_HAND });
+  }
+
+  /** `kubectl delete configmap`: that is no way to lift a freeze. */
+  deleteFreeze(): void {
+    this.#stage.log.add("person", "deletes the freeze object");
+    this.#stage.world.api.delete("configmaps", FREEZE_CONFIG_MAP);
+  }
+
+  /** Annotates one of the marked addresses of a node, if no release of it has begun. */
+  optOut(node: string, dice: Dice): void {
+    const { world, oracle, log } = this.#stage;
+    const marked = (world.kubernetes.objects("vpcips.vpcip.dev") as unknown as StoredVpcIP[]).filter(
+      ({ spec }) => spec.nodeName === node && spec.leak !== undefined && spec.release === undefined,
+    );
+    const name = dice.pick(marked)?.metadata.name;
+    if (name === undefined || !this.#annotate(name, { [ANNOTATION.keep]: "true" })) return;
+    log.add("person", `wants ${name} kept`);
+    oracle.kept.add(name as Address);
+  }
+
+  /** Nothing is kept by hand any more: the records go. */
+  keepsNothing(): void {
+    const { oracle, log, world } = this.#stage;
+    for (const { metadata } of world.kubernetes.objects("vpcips.vpcip.dev")) {
+      if (metadata.annotations?.[ANNOTATION.keep] !== "true") continue;
+      log.add("person", `lets ${metadata.name} go`);
+      world.api.delete("vpcips", { name: metadata.name });
+    }
+    oracle.kept.clear();
+  }
+
+  #annotate(name: string, annotations: Readonly<Record<string, string>>): boolean {
+    const { api } = this.#stage.world;
+    const record = api.get<KubeObject>("vpcips", { name });
+    if (record === undefined) return false;
+    const metadata = { ...record.metadata, annotations: { ...record.metadata.annotations, ...annotations } };
+    return api.replace("vpcips", { ...record, metadata }).status === 200;
+  }
+
+  /** Edits the lease of a node: its holder is somebody else from now on, for that term. */
+  takeLease(node: string, seconds: number): void {
+    const { world, leases, log } = this.#stage;
+    const lease = world.api.get<KubeObject>("leases", { namespace: SYSTEM_NAMESPACE, name: node });
+    if (lease === undefined) return;
+    log.add("person", `takes the lease of ${node} for ${seconds} s`);
+    leases.forget(node);
+    const spec = {
+      ...(lease["spec"] as object),
+      holderIdentity: "somebody",
+      leaseDurationSeconds: seconds,
+      renewTime: new Date(this.#stage.clock.now()).toISOString().replace("Z", "000Z"),
+    };
+    world.api.replace("leases", { ...lease, metadata: { ...lease.metadata }, spec });
   }
 
   /** Docs/operations.md, "Freeze". */
@@ -45,6 +101,7 @@ export class Person {
       node.agent.start();
     }
     await this.#stage.sleep(10 * 60_000);
+    this.#stage.oracle.memoryAccepted();
     this.#write({ frozen: "false", reason: "", accept: clusterUID });
   }
 

@@ -27,7 +27,7 @@ export interface PodSeed {
 }
 
 const FIRST_DELAY_MILLISECONDS = 15_000;
-const LONGEST_DELAY_MILLISECONDS = 20 * 60_000;
+const LONGEST_DELAY_MILLISECONDS = 60 * 60_000;
 
 /** What kubelets, container runtimes and controllers do with Pods. */
 export class Pods {
@@ -127,6 +127,7 @@ export class Pods {
       if (objects.has(pod.uid) || pod.isForgotten) continue;
       pod.isForgotten = true;
       pod.ended();
+      this.#stage.oracle.times.podEnded(pod.uid, this.#stage.clock.now());
       this.#stage.spawn(this.#stage.sleep(milliseconds).then(() => this.#end(pod, () => this.#forget(pod))));
     }
     const sweep = (): void => {

@@ -1,5 +1,5 @@
 import type { Asked } from "./asked.ts";
-import { PROMISES } from "./oracle.ts";
+import { PROMISES } from "./promises.ts";
 import type { Failure } from "./task.ts";
 
 /** How to see a failure again. */

@@ -1,6 +1,6 @@
 import { Dice } from "./dice.ts";
-import type { Broken } from "./oracle.ts";
 import type { Step } from "./plan.ts";
+import type { Broken } from "./promises.ts";
 import { settle } from "./settle.ts";
 import { Simulation } from "./simulation.ts";
 import { STEPS } from "./steps/index.ts";

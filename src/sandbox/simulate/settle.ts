@@ -61,8 +61,9 @@ function calm(simulation: Simulation): void {
   world.kubernetes.staleness = { anyLagMs: 0, allLagMs: 0 };
   tenants.greed = 0;
   tenants.leave();
+  simulation.person.keepsNothing();
   for (const node of nodes) {
-    node.skewMilliseconds = 0;
+    node.setClock(0);
     node.resume();
     if (node.power === "running") node.agent.start();
   }

@@ -33,7 +33,13 @@ export class Simulation extends Stage {
     this.functions = new Functions(this);
     this.person = new Person(this);
     this.tenants = new Tenants(this);
-    this.etcd = new Etcd(this, this.pods, this.statics, this.nodes);
+    const { pods, statics, nodes: all } = this;
+    this.etcd = new Etcd(this, {
+      pods,
+      statics,
+      nodes: all,
+      mirroredRuns: () => this.functions.mirroredRuns,
+    });
     this.world.kubernetes.onChange(({ resource, object }) => {
       if (resource.plural !== "leases") return;
       this.nodes.find(({ name }) => name === object.metadata.name)?.agent.leaseChanged(object);
@@ -45,7 +51,7 @@ export class Simulation extends Stage {
 
   /** Whether an instance can be launched: EC2 refuses it where the subnet has no room for its interfaces. */
   get hasRoom(): boolean {
-    return this.world.ec2.free(this.subnetID).addresses >= ADDRESSES_OF_A_NODE;
+    return this.world.ec2.free(this.subnetID).addresses >= ADDRESSES_OF_A_NODE + 2;
   }
 
   /** A new instance under that name. */

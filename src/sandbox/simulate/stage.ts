@@ -1,30 +1,41 @@
-import { API_GROUP, FREEZE_CONFIG_MAP, SENTINEL } from "../../domain/objects/names.ts";
+import type { Address } from "../../domain/address.ts";
+import { API_GROUP, FREEZE_CONFIG_MAP, SENTINEL, SYSTEM_NAMESPACE } from "../../domain/objects/names.ts";
+import type { CloudReleaser } from "../../ports/cloud.ts";
 import type { Notices } from "../../ports/notices.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../reclaimer/settings.ts";
 import { AGENT_KEY, CLUSTER_NAME, RECLAIMER_KEY, START, World } from "../engine/world.ts";
 import { type Crossing, ManualClock } from "../in-process/index.ts";
+import type { KubeObject } from "../kubernetes/index.ts";
 import { Dice, subSeed } from "./dice.ts";
 import { EventLog } from "./event-log.ts";
 import { type ItsTraps, NO_FAULTS, type Rates } from "./faults.ts";
+import { LeaseWatch } from "./lease-watch.ts";
 import { noticesIn } from "./notices.ts";
-import { Oracle } from "./oracle.ts";
+import { type Asked, Oracle } from "./oracle.ts";
 import { Traps } from "./traps.ts";
 
 /** Small enough that addresses come back to others soon. */
 const CIDR = "10.0.0.0/25";
+/** Where prefixes come from: whole blocks are soon used up elsewhere. */
+const PREFIX_CIDR = "10.0.8.0/26";
 /** For more nodes than have room in that. */
 const LARGE_CIDR = "10.0.0.0/22";
 const MOST_NODES = 8;
 const RELEASES = /^(Unassign|DeleteNetworkInterface)/;
+const LEASES = /^(PUT|POST) .*\/leases/;
+/** Nothing of it leaves, or EC2 and the API server say at once that they did nothing. */
+const NOTHING_DONE = /lost-before|killed-before|refused/;
 
 /** What everybody in a simulation stands on: the world, its time, chance, faults, the log and the judge. */
 export class Stage {
   readonly clock = new ManualClock(START);
   readonly world: World;
   readonly subnetID: string;
+  readonly prefixSubnetID: string;
   readonly clusterUID: string;
   readonly log: EventLog;
   readonly oracle: Oracle;
+  readonly leases = new LeaseWatch();
   readonly dice: Dice;
   readonly notices: Notices;
   readonly traps = new Traps();
@@ -35,12 +46,18 @@ export class Stage {
   };
   /** How often a function's clock is minutes off. */
   badClocks = 0;
+  /** Pages of lists have at most so many objects, whoever asks. */
+  readonly longestPage: number | undefined;
   /** An error of the simulation itself. */
   trouble: unknown;
   /** Grows with everything that brings the cluster on: its own objects and EC2. */
   progress = 0;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** What is looked at when a process writes to a lease for the first time. */
+  readonly firstLease = new Map<string, () => void>();
   readonly #seeds: Dice;
+  /** What each process has asked its releaser for last, by process and interface. */
+  readonly #asked = new Map<string, Asked>();
 
   constructor(seed: number, nodes: number) {
     const dice = new Dice(subSeed(seed, 1));
@@ -51,6 +68,7 @@ export class Stage {
     this.log = new EventLog(this.clock.now);
     const { ec2 } = this.world;
     this.subnetID = ec2.seed.addSubnet({ cidr: nodes > MOST_NODES ? LARGE_CIDR : CIDR });
+    this.prefixSubnetID = ec2.seed.addSubnet({ cidr: PREFIX_CIDR });
     this.clusterUID = this.world.clusterUID;
     this.settings = {
       ...DEFAULT_SETTINGS,
@@ -59,7 +77,12 @@ export class Stage {
       markAgeSeconds: dice.pick([60, 300, 1800]) ?? 1800,
       breaker: { ...DEFAULT_SETTINGS.breaker, minimumLeaks: dice.chance(0.85) ? 10_000 : 16 },
     };
-    this.oracle = new Oracle(ec2, this.subnetID, this.clock.now, [RECLAIMER_KEY, AGENT_KEY]);
+    this.longestPage = dice.chance(0.2) ? 1 + dice.below(3) : undefined;
+    ec2.shortPages = dice.chance(0.2);
+    this.oracle = new Oracle(ec2, [this.subnetID, this.prefixSubnetID], this.clock.now, [
+      RECLAIMER_KEY,
+      AGENT_KEY,
+    ]);
     this.notices = noticesIn(this.log);
     this.#listen();
   }
@@ -96,8 +119,31 @@ export class Stage {
 
   told(who: string, { what }: Crossing, fate: string): void {
     if (fate !== "" || !what.startsWith("GET ")) this.log.add(who, fate === "" ? what : `${what}: ${fate}`);
-    if (fate !== "lost-before" && fate !== "killed-before" && RELEASES.test(what))
-      this.oracle.sends(who, what);
+    if (NOTHING_DONE.test(fate)) return;
+    if (LEASES.test(what)) this.#leased(who);
+    if (RELEASES.test(what)) this.oracle.sends(who, what, this.#asked.get(`${who} ${what.split(" ")[1]}`));
+  }
+
+  /** The releaser of that process, with each thing that it is asked for noted. */
+  noting(who: string, releaser: CloudReleaser): CloudReleaser {
+    const note = (interfaceID: string, asked: Asked): void =>
+      void this.#asked.set(`${who} ${interfaceID}`, asked);
+    return {
+      unassign: (request) => {
+        note(request.interfaceID, request);
+        return releaser.unassign(request);
+      },
+      deleteInterface: (request) => {
+        note(request.interfaceID, { addresses: [], prefixes: [] });
+        return releaser.deleteInterface(request);
+      },
+    };
+  }
+
+  #leased(who: string): void {
+    this.oracle.senders.leased(who, this.clock.now());
+    this.firstLease.get(who)?.();
+    this.firstLease.delete(who);
   }
 
   /** What a listener would have heard. */
@@ -118,6 +164,14 @@ export class Stage {
         this.log.add("ec2", `${change.kind} ${change.interfaceID}`);
     });
     this.world.kubernetes.onChange(({ resource, object, type }) => {
+      if (resource.plural === "leases" && object.metadata.namespace === SYSTEM_NAMESPACE) {
+        const wrong = this.leases.changed(object, type === "DELETED", this.clock.now());
+        if (wrong !== undefined) this.oracle.fail("robbed", wrong);
+      }
+      if (resource.plural === "pods" && (type === "DELETED" || hasFinished(object)))
+        this.oracle.times.podEnded(object.metadata.uid ?? "", this.clock.now());
+      if (resource.plural === "vpcips" && type === "DELETED")
+        this.oracle.kept.delete(object.metadata.name as Address);
       if (resource.group === API_GROUP && object.metadata.name !== SENTINEL.nodeENIConfig) this.progress++;
       if (resource.plural !== "configmaps" || object.metadata.name !== FREEZE_CONFIG_MAP.name) return;
       const data = object["data"] as Record<string, string> | undefined;
@@ -125,3 +179,6 @@ export class Stage {
     });
   }
 }
+
+const hasFinished = ({ status }: KubeObject & { readonly status?: unknown }): boolean =>
+  ["Succeeded", "Failed"].includes((status as { readonly phase?: string } | undefined)?.phase ?? "");

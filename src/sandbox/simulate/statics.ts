@@ -36,12 +36,14 @@ export class Statics {
   readonly #dropped: StaticClaim[] = [];
   readonly #stage: Stage;
   readonly #pods: Pods;
+  readonly #everClaimed = new Set<string>();
   #count = 0;
 
   constructor(stage: Stage, pods: Pods) {
     this.#stage = stage;
     this.#pods = pods;
     stage.oracle.retained = (address, interfaceID) => this.#retaining(address, interfaceID);
+    stage.oracle.isStatic = (podName) => this.#everClaimed.has(podName);
     stage.oracle.heard = (node, { podName, address, interfaceID }) => {
       const claim = this.claims.find(({ name }) => name === podName);
       const where = this.#pods.named(podName)?.node;
@@ -49,8 +51,7 @@ export class Statics {
     };
   }
 
-  claim(policy: Policy, expireMilliseconds: number): void {
-    const name = `db-${++this.#count}`;
+  claim(policy: Policy, expireMilliseconds: number, name = `db-${++this.#count}`): StaticClaim {
     const { api } = this.#stage.world;
     const minutes = Math.ceil(expireMilliseconds / MINUTE);
     const laid = api.lay<{ metadata: { uid: string } }>("vpcipclaims", {
@@ -64,7 +65,8 @@ export class Statics {
       },
     });
     this.#stage.log.add("person", `claims a static address for ${name}, ${policy} ${minutes}m`);
-    this.claims.push({
+    this.#everClaimed.add(name);
+    const claim: StaticClaim = {
       name,
       uid: laid.metadata.uid,
       policy,
@@ -72,7 +74,9 @@ export class Statics {
       place: undefined,
       absentSince: this.#stage.clock.now(),
       elsewhereAt: Number.NEGATIVE_INFINITY,
-    });
+    };
+    this.claims.push(claim);
+    return claim;
   }
 
   /** The Pod of a claim comes, or comes back. */
@@ -86,7 +90,8 @@ export class Statics {
   drop(claim: StaticClaim): void {
     this.#stage.log.add("person", `deletes the claim ${claim.name}`);
     this.#stage.world.api.delete("vpcipclaims", { namespace: NAMESPACE, name: claim.name });
-    this.#dropped.push(...this.claims.splice(this.claims.indexOf(claim), 1));
+    const index = this.claims.indexOf(claim);
+    if (index >= 0) this.#dropped.push(...this.claims.splice(index, 1));
   }
 
   hasPod({ name }: StaticClaim): boolean {

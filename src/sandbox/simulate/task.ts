@@ -1,5 +1,5 @@
-import type { PromiseName } from "./oracle.ts";
 import { planOf, type Step } from "./plan.ts";
+import type { PromiseName } from "./promises.ts";
 import { type Mode, runSeed, type SeedOptions, type SeedResult } from "./run-seed.ts";
 import { shrink } from "./shrink.ts";
 

@@ -28,11 +28,11 @@ export class Tenants {
       )
         return;
       if (!stage.dice.chance(this.greed)) return;
-      stage.spawn(stage.breath().then(() => this.#take(change.address)));
+      stage.spawn(stage.breath().then(() => this.take(change.address)));
     });
   }
 
-  #take(address: Address): void {
+  take(address: Address): void {
     const { world, subnetID, dice, log } = this.#stage;
     const interfaceID = dice.pick(this.#interfaces) ?? "";
     if (world.ec2.ownerOf(subnetID, address) !== undefined) return;

@@ -29,6 +29,10 @@ export class Traps {
     this.#laid.set(trap, trap.after);
   }
 
+  get isEmpty(): boolean {
+    return this.#laid.size === 0;
+  }
+
   /** None is left over for later. */
   clear(): void {
     this.#laid.clear();

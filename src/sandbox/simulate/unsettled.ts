@@ -2,7 +2,11 @@ import { ANNOTATION, SENTINEL, SYSTEM_NAMESPACE } from "../../domain/objects/nam
 import type { NodeENIConfigStatus } from "../../domain/objects/nodeeniconfig.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { KubeObject } from "../kubernetes/index.ts";
+import { FOREIGN_NODE } from "./others.ts";
 import type { Simulation } from "./simulation.ts";
+
+/** A claim on a member of a prefix goes with the prefix, and that stays while any other member has a keeper. */
+const PREFIX_MEMBERS = "10.0.8.";
 
 /** What has not come right yet. Empty where all is well. */
 export function unsettled(simulation: Simulation): readonly string[] {
@@ -58,7 +62,7 @@ function wrongInterfaces(simulation: Simulation): readonly string[] {
 function wrongRecords({ world, pods, statics }: Simulation): readonly string[] {
   return (world.kubernetes.objects("vpcips.vpcip.dev") as unknown as StoredVpcIP[]).flatMap(
     ({ metadata: { name }, spec }) => {
-      if (name === SENTINEL.vpcIP) return [];
+      if (name === SENTINEL.vpcIP || name.startsWith(PREFIX_MEMBERS)) return [];
       if (spec.leak !== undefined) return [`VpcIP ${name} is marked`];
       if (spec.release !== undefined) return [`VpcIP ${name} has an intent`];
       if (spec.tombstones !== undefined) return [`VpcIP ${name} has a tombstone`];
@@ -70,8 +74,9 @@ function wrongRecords({ world, pods, statics }: Simulation): readonly string[] {
 }
 
 /** Configs and leases of nodes that are gone, requests, open refills. */
-function leftOvers({ world, nodes }: Simulation): readonly string[] {
+function leftOvers({ world, nodes, etcd }: Simulation): readonly string[] {
   const living = new Set(nodes.filter(({ power }) => power !== "gone").map(({ name }) => name));
+  living.add(FOREIGN_NODE);
   const wrong: string[] = [];
   for (const { metadata, ...config } of world.kubernetes.objects("nodeeniconfigs.vpcip.dev")) {
     if (metadata.name === SENTINEL.nodeENIConfig) continue;
@@ -81,7 +86,8 @@ function leftOvers({ world, nodes }: Simulation): readonly string[] {
   }
   for (const { metadata } of world.kubernetes.objects("leases.coordination.k8s.io")) {
     if (metadata.namespace !== SYSTEM_NAMESPACE) continue;
-    if (!living.has(metadata.name)) wrong.push(`Lease ${metadata.name} is left over`);
+    if (!living.has(metadata.name) && !etcd.unknown.has(metadata.name))
+      wrong.push(`Lease ${metadata.name} is left over`);
     const requests = Object.keys(metadata.annotations ?? {}).filter((key) =>
       key.startsWith(ANNOTATION.handOverRequestPrefix),
     );

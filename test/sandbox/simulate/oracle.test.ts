@@ -20,7 +20,7 @@ beforeEach(() => {
   now = 0;
   ec2 = new Ec2({ clock: () => now, random: seededRandom(1), throttling: false });
   const subnetID = ec2.seed.addSubnet({ cidr: "10.0.0.0/24" });
-  oracle = new Oracle(ec2, subnetID, () => now, [OURS]);
+  oracle = new Oracle(ec2, [subnetID], () => now, [OURS]);
   ({ instanceID, interfaceID } = ec2.seed.runInstance({
     subnetID,
     primaryInterface: { secondary: [ADDRESS, OTHER] },

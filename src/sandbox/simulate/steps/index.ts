@@ -8,6 +8,10 @@ import { OF_PODS } from "./of-pods.ts";
 import { OF_STORMS } from "./of-storms.ts";
 import { OF_TIME } from "./of-time.ts";
 import type { StepDefinition } from "./step.ts";
+import { OF_LATE } from "./storms/of-late.ts";
+import { OF_MARKS } from "./storms/of-marks.ts";
+import { OF_OTHERS } from "./storms/of-others.ts";
+import { OF_STOPS } from "./storms/of-stops.ts";
 
 /** Every kind of step that a plan may have. */
 const ALL = {
@@ -20,6 +24,10 @@ const ALL = {
   ...OF_FAULTS,
   ...OF_TIME,
   ...OF_STORMS,
+  ...OF_MARKS,
+  ...OF_LATE,
+  ...OF_STOPS,
+  ...OF_OTHERS,
 } as const;
 
 export type StepKind = keyof typeof ALL;

@@ -39,12 +39,15 @@ export const OF_FUNCTIONS = {
   },
   "message-doubled": {
     weight: 2,
-    run: ({ world, log }, dice) => {
+    run: ({ world, log, clock }, dice) => {
       const message = dice.pick(world.queue.messages());
       if (message === undefined) return;
       log.add("queue", `delivers again ${message.body}`);
-      if (dice.chance(0.5)) world.queue.redeliver(message.id);
-      else world.queue.send(message.body, dice.below(900));
+      // A standard queue delivers twice, but nothing before its delay is over (SQS Developer Guide, "Delay queues").
+      const { delaySeconds } = JSON.parse(message.body) as { readonly delaySeconds: number };
+      const isDelayed = message.receiveCount === 0 && message.visibleAt > clock.now();
+      if (dice.chance(0.5) && !isDelayed) world.queue.redeliver(message.id);
+      else world.queue.send(message.body, Math.max(delaySeconds, dice.below(900)));
     },
   },
   "message-lost": {

@@ -79,8 +79,7 @@ export const OF_NODES = {
     weight: 1,
     run: (simulation, dice) => {
       const node = dice.pick(simulation.nodes);
-      if (node !== undefined)
-        node.skewMilliseconds = dice.chance(0.5) ? 0 : (dice.next() * 2 - 1) * 10 * MINUTE;
+      node?.setClock(dice.chance(0.5) ? 0 : (dice.next() * 2 - 1) * 10 * MINUTE);
     },
   },
 } as const satisfies Record<string, StepDefinition>;

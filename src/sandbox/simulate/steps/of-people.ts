@@ -16,7 +16,7 @@ export const OF_PEOPLE = {
   },
   "lease-edited": {
     weight: 1.5,
-    run: ({ nodes, world, log }, dice) => {
+    run: ({ nodes, world, log, leases }, dice) => {
       const name = dice.pick(nodes)?.name ?? "";
       const lease = world.api.get<KubeObject>("leases", { namespace: SYSTEM_NAMESPACE, name });
       if (lease === undefined) return;
@@ -24,6 +24,7 @@ export const OF_PEOPLE = {
       const keeps = dice.chance(0.5);
       log.add("person", `sets the holder of the lease of ${name} to "${holderIdentity}"`);
       const { annotations, ...metadata } = lease.metadata;
+      leases.forget(name);
       world.api.replace("leases", {
         ...lease,
         metadata: { ...metadata, ...(keeps && annotations !== undefined ? { annotations } : {}) },

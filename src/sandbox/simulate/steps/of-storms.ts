@@ -51,7 +51,7 @@ function slows(simulation: Simulation, dice: Dice, who: string): number {
 /** Lays a trap for that process: most often it stands still for longer than its lease. */
 function trap(simulation: Simulation, dice: Dice, who: string, calls: readonly RegExp[]): number {
   if (dice.chance(0.2)) return slows(simulation, dice, who);
-  const length = dice.length(15 * SECOND, 50 * MINUTE);
+  const length = dice.length(15 * SECOND, 20 * MINUTE);
   const after = dice.chance(0.6) ? 0 : dice.below(8);
   const kind = dice.next();
   const isBefore = dice.chance(0.6);
@@ -89,7 +89,7 @@ function churns({ pods }: Simulation, node: SimNode, dice: Dice): void {
   const here = pods.running.filter((pod) => pod.node === node && !pod.name.startsWith("db-"));
   if (dice.chance(0.6)) for (const pod of here.slice(0, 1 + dice.below(3))) pods.stop(pod);
   const count = [...pods.all.values()].filter((pod) => pod.node === node).length;
-  const more = Math.min(MOST_PODS - count, 1 + dice.below(5));
+  const more = Math.min(MOST_PODS - count, 1 + dice.below(3));
   for (let nth = 0; nth < more; nth++) pods.start(node);
 }
 
@@ -100,7 +100,7 @@ async function sweeps(simulation: Simulation, node: SimNode, dice: Dice, rounds:
     if (dice.chance(0.3)) simulation.spawn(functions.collect({ kind: "due" }, dice.seed()));
     simulation.spawn(functions.drain(1 + dice.below(3), dice.seed()));
     await clock.pass(dice.length(5 * SECOND, 90 * SECOND));
-    if (dice.chance(0.5)) churns(simulation, node, dice);
+    if (dice.chance(0.3)) churns(simulation, node, dice);
   }
 }
 
@@ -149,7 +149,7 @@ async function calmly(simulation: Simulation, dice: Dice, work: () => Promise<vo
 /** Whole stories in one step, each the situation that one of the fences is for. */
 export const OF_STORMS = {
   "storm-sweep": {
-    weight: 6,
+    weight: 1.2,
     run: async (simulation, dice) => {
       const node = dice.pick(livingOf(simulation));
       if (node === undefined) return;
@@ -162,7 +162,7 @@ export const OF_STORMS = {
         if (isInTheMiddle) await sweeps(simulation, node, dice, 1);
         const ends = disturbs(simulation, node, dice);
         if (!isInTheMiddle) await simulation.clock.pass(dice.length(SECOND, 2 * MINUTE));
-        await sweeps(simulation, node, dice, 2 + dice.below(4));
+        await sweeps(simulation, node, dice, 2 + dice.below(2));
         ends();
         if (dice.chance(0.4)) {
           node.agent.kill();
@@ -175,7 +175,7 @@ export const OF_STORMS = {
     },
   },
   "storm-agent": {
-    weight: 4,
+    weight: 0.8,
     run: async (simulation, dice) => {
       const node = dice.pick(livingOf(simulation));
       if (node === undefined) return;
@@ -186,7 +186,7 @@ export const OF_STORMS = {
         await simulation.clock.pass(dice.length(SECOND, 30 * SECOND));
         simulation.spawn(simulation.functions.collect({ kind: "due" }, dice.seed()));
         await simulation.clock.pass(5 * SECOND);
-        await sweeps(simulation, node, dice, 3 + dice.below(4));
+        await sweeps(simulation, node, dice, 2 + dice.below(2));
         await simulation.clock.pass(length);
         churns(simulation, node, dice);
         await simulation.clock.pass(MINUTE);
@@ -194,7 +194,7 @@ export const OF_STORMS = {
     },
   },
   "storm-daily": {
-    weight: 2,
+    weight: 0.7,
     run: async (simulation, dice) => {
       const { functions, clock } = simulation;
       await calmly(simulation, dice, async () => {

@@ -1,0 +1,64 @@
+import type { KubeObject } from "../kubernetes/index.ts";
+
+interface Held {
+  readonly uid: string;
+  readonly holder: string;
+  readonly milliseconds: number;
+  /** Holder and times together: while this stands nobody has renewed it. */
+  readonly spec: string;
+  readonly since: number;
+}
+
+/** Own clocks need not start at the same moment as the API server's. */
+const SLACK_MILLISECONDS = 1_000;
+
+/** Sees who takes a node's lease from whom, as the API server has it. */
+export class LeaseWatch {
+  readonly #held = new Map<string, Held>();
+  readonly #clockSetAt = new Map<string, number>();
+
+  /** Somebody has set the clock of that node: what it measured until then counts for nothing. */
+  clockSet(node: string, at: number): void {
+    this.#clockSetAt.set(node, at);
+  }
+
+  /** Etcd was restored, or a person has written to the lease. */
+  forget(node?: string): void {
+    if (node === undefined) this.#held.clear();
+    else this.#held.delete(node);
+  }
+
+  /** @returns what is wrong with the change */
+  changed(lease: KubeObject, isDeleted: boolean, now: number): string | undefined {
+    const { name, uid = "" } = lease.metadata;
+    const spec = (lease["spec"] ?? {}) as {
+      readonly holderIdentity?: string;
+      readonly leaseDurationSeconds?: number;
+    };
+    const before = this.#held.get(name);
+    if (isDeleted) {
+      this.#held.delete(name);
+      return undefined;
+    }
+    const text = JSON.stringify(spec);
+    if (before?.uid === uid && before.spec === text) return undefined;
+    const holder = spec.holderIdentity ?? "";
+    const milliseconds = (spec.leaseDurationSeconds ?? 0) * 1000;
+    this.#held.set(name, { uid, holder, milliseconds, spec: text, since: now });
+    if (before === undefined || before.uid !== uid || before.holder === "" || holder === "") return undefined;
+    if (before.holder === holder || isSameMachine(before.holder, holder)) return undefined;
+    const stood = now - before.since;
+    if (stood >= before.milliseconds - SLACK_MILLISECONDS) return undefined;
+    if (!holder.startsWith("reclaimer/") && (this.#clockSetAt.get(name) ?? 0) >= before.since)
+      return undefined;
+    return `${holder} took the lease of ${name} from ${before.holder} after ${stood} ms`;
+  }
+}
+
+/** An allocator replaces its own dead at once: it has their machine's lock file. */
+function isSameMachine(before: string, after: string): boolean {
+  const [kind = "", node, instance] = before.split("/");
+  const [otherKind = "", otherNode, otherInstance] = after.split("/");
+  const isAllocator = [kind, otherKind].every((one) => one === "ipamd" || one === "cni");
+  return isAllocator && node === otherNode && instance === otherInstance;
+}

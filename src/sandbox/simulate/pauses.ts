@@ -1,0 +1,57 @@
+import { SYSTEM_NAMESPACE } from "../../domain/objects/names.ts";
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import type { KubeObject } from "../kubernetes/index.ts";
+import { NO_FAULTS } from "./faults.ts";
+import type { Stage } from "./stage.ts";
+
+/** Whether sweeps stop a node's world only where there is something to be done, and let it go on after that. */
+export class Pauses {
+  readonly #stage: Stage;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  /** A sweep begins. @returns what to call when it has ended, with whether it ended well and how many others are at work */
+  begins(who: string, node: string): (isDone: boolean, others: number) => void {
+    const { firstLease, oracle } = this.#stage;
+    if (!this.#hasWork(node))
+      firstLease.set(who, () => {
+        if (!this.#hasWork(node))
+          oracle.fail("paused-for-nothing", `${who} asked for the lease of ${node}, which has no marks`);
+      });
+    const wasCalm = this.#isCalm;
+    const before = this.#holderOf(node);
+    return (isDone, others) => {
+      firstLease.delete(who);
+      if (!isDone || others > 0 || !wasCalm || !this.#isCalm) return;
+      const after = this.#holderOf(node);
+      if (after !== before && after.startsWith("reclaimer/"))
+        oracle.fail("not-given-back", `${who} has ended, and ${after} holds ${node}`);
+    };
+  }
+
+  /** No fault is in the way of its writes. */
+  get #isCalm(): boolean {
+    const { rates, traps } = this.#stage;
+    return rates.functions === NO_FAULTS && traps.isEmpty;
+  }
+
+  #holderOf(node: string): string {
+    const where = { namespace: SYSTEM_NAMESPACE, name: node };
+    const lease = this.#stage.world.api.get<KubeObject>("leases", where);
+    const { holderIdentity = "" } = (lease?.["spec"] ?? {}) as { readonly holderIdentity?: string };
+    return holderIdentity;
+  }
+
+  /** A mark, an intent or a tombstone that may be about the node; or a Node that is gone. */
+  #hasWork(node: string): boolean {
+    const { api, kubernetes } = this.#stage.world;
+    if (api.get("nodes", { name: node }) === undefined) return true;
+    return (kubernetes.objects("vpcips.vpcip.dev") as unknown as StoredVpcIP[]).some(
+      ({ spec }) =>
+        spec.tombstones !== undefined ||
+        (spec.nodeName === node && (spec.leak !== undefined || spec.release !== undefined)),
+    );
+  }
+}

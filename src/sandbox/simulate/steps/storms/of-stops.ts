@@ -1,0 +1,81 @@
+import { MINUTE, type StepDefinition } from "../step.ts";
+import { at, marks, podsOn, ripens, type Scene, SECOND, slows, starts, story, sweeps } from "./story.ts";
+
+/** Longer than a sweep that has begun can go on. */
+const LONG = 16 * MINUTE;
+
+/** Nothing goes while a freeze is on: set in time, in the middle, or its object deleted. */
+async function frozen(scene: Scene): Promise<void> {
+  const { simulation, node, dice } = scene;
+  const { person, clock } = simulation;
+  node.leak(2);
+  node.leak(2, true);
+  await marks(scene);
+  await ripens(scene);
+  const kind = dice.below(3);
+  if (kind === 0) person.freeze();
+  if (kind === 1) person.deleteFreeze();
+  if (kind === 2) {
+    at(scene, `sweep ${node.name}`, /^Unassign/, {
+      fate: () => {
+        person.freeze();
+        return { fate: "through", name: "somebody freezes" };
+      },
+    });
+    slows(scene, `sweep ${node.name}`, 13 * SECOND);
+  } else await clock.pass(65 * SECOND);
+  await sweeps(scene, kind === 2 ? 8 * MINUTE : 15 * SECOND);
+  person.lets(simulation.nodes, simulation.spawn);
+}
+
+/** An allocator has more than it needs while a freeze is on. */
+async function frozenShrink(scene: Scene): Promise<void> {
+  const { simulation } = scene;
+  const { person, clock, pods } = simulation;
+  starts(scene, 6);
+  await clock.pass(30 * SECOND);
+  person.freeze();
+  await clock.pass(65 * SECOND);
+  for (const pod of podsOn(scene).slice(0, 6)) pods.stop(pod);
+  await clock.pass(4 * MINUTE);
+  person.lets(simulation.nodes, simulation.spawn);
+}
+
+/** Etcd goes back to before an allocator, or a sweep, gave something back. */
+async function restored(scene: Scene): Promise<void> {
+  const { simulation, node, dice } = scene;
+  const { etcd, clock, functions, pods } = simulation;
+  starts(scene, 5);
+  node.leak(1);
+  await marks(scene);
+  await ripens(scene);
+  for (const pod of podsOn(scene).slice(0, 5)) pods.stop(pod);
+  await clock.pass(70 * SECOND);
+  etcd.save();
+  simulation.spawn(functions.collect({ kind: "due" }, dice.seed()));
+  await clock.pass(2 * MINUTE);
+  etcd.restore(dice);
+  starts(scene, 5);
+  await clock.pass(dice.chance(0.5) ? LONG : MINUTE);
+  simulation.spawn(functions.collect({ kind: "due" }, dice.seed()));
+  await sweeps(scene);
+}
+
+/** The claims' kind is deleted and made again: the marks are still there. */
+async function kindAgain(scene: Scene): Promise<void> {
+  const { simulation, node, dice } = scene;
+  node.leak(1);
+  await marks(scene);
+  await ripens(scene);
+  simulation.etcd.makeKindAgain(dice, "vpcipclaims.vpcip.dev");
+  await simulation.clock.pass(LONG);
+  await sweeps(scene);
+}
+
+/** A person's stop, and a memory that is lost. */
+export const OF_STOPS = {
+  "storm-frozen": story(0.45, frozen),
+  "storm-frozen-shrink": story(0.3, frozenShrink),
+  "storm-restored": story(0.3, restored),
+  "storm-kind-again": story(0.2, kindAgain),
+} as const satisfies Record<string, StepDefinition>;
