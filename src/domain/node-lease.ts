@@ -1,5 +1,6 @@
 import type { Lease, StoredLease } from "./objects/lease.ts";
-import { ANNOTATION } from "./objects/names.ts";
+import type { ObjectMeta } from "./objects/metadata.ts";
+import { ANNOTATION, LABEL, labelValue } from "./objects/names.ts";
 
 /**
  * The node lease as pure transitions of a coordination.k8s.io/v1 Lease. Whoever writes one does it by compare-and-swap.
@@ -64,16 +65,15 @@ export interface Acquisition {
 }
 
 /**
- * The lease taken. An allocator's name is kept beside: a report is valid while no later allocator's is there. A reclaimer takes
- * answered requests away: those of runs that died would pile up (H49), and one that lives finds the lease taken and asks again.
+ * The lease taken. An allocator's name is kept beside: a report is valid while no later allocator's is there; and its instance lives,
+ * whatever was noted. A reclaimer takes all requests away: those of runs that died would pile up (H49), and one that lives
+ * finds the lease taken and its own request gone, and asks again.
  */
 export function taken(lease: StoredLease, by: Acquisition, allocator: boolean): StoredLease {
-  const annotations = allocator
-    ? { ...lease.metadata.annotations, [ANNOTATION.lastAllocator]: by.identity }
-    : withoutAnswered(lease.metadata.annotations ?? {});
+  const { metadata } = allocator ? takenByAllocator(lease, by) : withoutRequests(lease);
   return {
     ...lease,
-    metadata: { ...lease.metadata, annotations },
+    metadata: { ...metadata, labels: { ...metadata.labels, ...labelsOf(metadata.name) } },
     spec: {
       ...lease.spec,
       holderIdentity: by.identity,
@@ -84,6 +84,23 @@ export function taken(lease: StoredLease, by: Acquisition, allocator: boolean): 
     },
   };
 }
+
+function takenByAllocator({ metadata, ...lease }: StoredLease, { identity }: Acquisition): StoredLease {
+  const { [ANNOTATION.goneSince]: _lives, ...annotations } = metadata.annotations ?? {};
+  return {
+    ...lease,
+    metadata: { ...metadata, annotations: { ...annotations, [ANNOTATION.lastAllocator]: identity } },
+  };
+}
+
+/** By it a lease is known for a node's, whatever else lies in the namespace. */
+const labelsOf = (nodeName: string) => ({ [LABEL.node]: labelValue(nodeName) });
+
+/** Whether a Lease of our namespace is a node's, as its metadata tells: anything else is not ours to touch. */
+export const isNodeLease = ({ labels, annotations }: ObjectMeta): boolean =>
+  labels?.[LABEL.node] !== undefined ||
+  annotations?.[ANNOTATION.lastAllocator] !== undefined ||
+  carriesRequests({ annotations });
 
 /** A time as metav1.MicroTime prints it (Kubernetes API, "MicroTime"). */
 export function microTime(milliseconds: number): string {
@@ -103,7 +120,7 @@ export function newLease(namespace: string, name: string, by: Acquisition): Leas
   return {
     apiVersion: "coordination.k8s.io/v1",
     kind: "Lease",
-    metadata: { namespace, name },
+    metadata: { namespace, name, labels: labelsOf(name) },
     spec: {
       holderIdentity: by.identity,
       leaseDurationSeconds: by.leaseSeconds,
@@ -116,6 +133,12 @@ export function newLease(namespace: string, name: string, by: Acquisition): Leas
 
 export const lastAllocator = (lease: Lease): string | undefined =>
   lease.metadata.annotations?.[ANNOTATION.lastAllocator];
+
+/** The instance of whichever allocator held the lease last, as its identity tells: `kind/node/instance/unique`. */
+export function lastInstance(lease: Lease): string | undefined {
+  const [_kind, _node, instanceID] = (lastAllocator(lease) ?? "").split("/");
+  return instanceID?.startsWith("i-") === true ? instanceID : undefined;
+}
 
 /** A hand-over request: an annotation of its own each, so that no two reset one another (H72). */
 export interface HandOverRequest {
@@ -159,10 +182,16 @@ export const hasRequest = (lease: Lease, id: string): boolean =>
 export const isAnswered = (lease: Lease, id: string): boolean =>
   lease.metadata.annotations?.[keyOf(id)] === ANSWERED;
 
-function withoutAnswered(annotations: Readonly<Record<string, string>>): Record<string, string> {
-  const isAnswer = ([key, value]: [string, string]) =>
-    key.startsWith(ANNOTATION.handOverRequestPrefix) && value === ANSWERED;
-  return Object.fromEntries(Object.entries(annotations).filter((entry) => !isAnswer(entry)));
+const isRequest = (key: string): boolean => key.startsWith(ANNOTATION.handOverRequestPrefix);
+
+/** Whether requests are there, answered or not, whoever's they are. */
+export const carriesRequests = ({ annotations = {} }: Pick<ObjectMeta, "annotations">): boolean =>
+  Object.keys(annotations).some(isRequest);
+
+/** The lease without any request. Whoever waits for an answer yet sees that his own is gone, and asks again. */
+export function withoutRequests(lease: StoredLease): StoredLease {
+  const kept = Object.entries(lease.metadata.annotations ?? {}).filter(([key]) => !isRequest(key));
+  return { ...lease, metadata: { ...lease.metadata, annotations: Object.fromEntries(kept) } };
 }
 
 function annotated(lease: StoredLease, annotations: Readonly<Record<string, string>>): StoredLease {

@@ -39,6 +39,8 @@ export interface ClusterReader {
   getClaim(namespace: string, name: string): Promise<Found<Parsed<StoredVpcIPClaim>>>;
 
   getLease(nodeName: string): Promise<Found<Parsed<StoredLease>>>;
+  /** Every node lease, from a metadata-only list of the system namespace. Other Leases there are left out. */
+  listLeases(): Promise<readonly LeaseEntry[]>;
   /** data of a ConfigMap. */
   getConfigMap(namespace: string, name: string): Promise<Found<StoredConfigMap>>;
 }
@@ -52,6 +54,13 @@ export interface VpcIPEntry {
   readonly resourceVersion: string;
   /** With the person's opt-out annotation, which metadata shows too. */
   readonly labels: VpcIPLabels;
+}
+
+/** A node lease as a metadata-only list shows it. */
+export interface LeaseEntry {
+  readonly nodeName: string;
+  /** Hand-over requests are on it, answered or not. */
+  readonly carriesRequests: boolean;
 }
 
 export interface StoredConfigMap {

@@ -1,17 +1,21 @@
 import { describe, expect, it } from "@jest/globals";
 import {
+  carriesRequests,
   givenBack,
   handedOver,
   isAnswered,
   isFree,
+  isNodeLease,
   isUnchanged,
   lastAllocator,
+  lastInstance,
   newLease,
   renewed,
   requestsOf,
   seen,
   taken,
   withoutRequest,
+  withoutRequests,
   withRequest,
 } from "../../src/domain/node-lease.ts";
 import type { StoredLease } from "../../src/domain/objects/lease.ts";
@@ -120,5 +124,46 @@ describe("hand-over requests", () => {
       "request.vpcip.dev/c": "",
     };
     expect(requestsOf({ ...lease, metadata: { ...lease.metadata, annotations } })).toEqual([]);
+  });
+});
+
+describe("what a lease tells of itself", () => {
+  const annotated = (annotations: Record<string, string>, labels?: Record<string, string>): StoredLease => ({
+    ...lease,
+    metadata: { ...lease.metadata, annotations, labels },
+  });
+
+  it("is a node's by its label, or by what only a node's lease carries; anything else isn't ours", () => {
+    expect(isNodeLease(lease.metadata)).toBe(true);
+    expect(isNodeLease(annotated({ "vpcip.dev/last-allocator": "cni/1" }).metadata)).toBe(true);
+    expect(isNodeLease(annotated({ "request.vpcip.dev/r": "15" }).metadata)).toBe(true);
+    expect(isNodeLease(annotated({ note: "mine" }, { app: "leader" }).metadata)).toBe(false);
+    expect(isNodeLease(taken(annotated({}), by("reclaimer/1"), false).metadata)).toBe(true);
+  });
+
+  it("is the instance of its last allocator, where that one had one", () => {
+    expect(lastInstance(taken(free, by("ipamd/node-a/i-1/u"), true))).toBe("i-1");
+    expect(lastInstance(taken(free, by("allocator/1"), true))).toBeUndefined();
+    expect(lastInstance(lease)).toBeUndefined();
+  });
+
+  it("H49 loses all requests when a reclaimer takes it, and nothing else; keeps those of others when an allocator does", () => {
+    const requested = withRequest(withRequest(free, { id: "dead", seconds: 15 }), { id: "r", seconds: 15 });
+    const noted = {
+      ...requested,
+      metadata: { ...requested.metadata, annotations: { ...requested.metadata.annotations, note: "mine" } },
+    };
+    expect(carriesRequests(noted.metadata)).toBe(true);
+    expect(withoutRequests(noted).metadata.annotations).toEqual({ note: "mine" });
+    expect(taken(noted, by("reclaimer/1"), false).metadata.annotations).toEqual({ note: "mine" });
+    expect(requestsOf(taken(noted, by("allocator/1"), true))).toHaveLength(2);
+  });
+
+  it("H11 forgets that its instance was not found once an allocator takes it, and keeps it when a reclaimer does", () => {
+    const note = { "vpcip.dev/instance-gone-since": "2026-03-01T12:00:00.000Z i-1" };
+    expect(taken(annotated(note), by("reclaimer/1"), false).metadata.annotations).toEqual(note);
+    expect(taken(annotated(note), by("ipamd/a/i-1/u"), true).metadata.annotations).toEqual({
+      "vpcip.dev/last-allocator": "ipamd/a/i-1/u",
+    });
   });
 });

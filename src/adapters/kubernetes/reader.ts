@@ -1,4 +1,5 @@
 import type { NodeView, PodView } from "../../domain/evidence.ts";
+import { carriesRequests, isNodeLease } from "../../domain/node-lease.ts";
 import { type ObjectMeta, objectMeta, type Stored } from "../../domain/objects/metadata.ts";
 import { SYSTEM_NAMESPACE } from "../../domain/objects/names.ts";
 import { ClusterError, type ClusterReader, type Found, type VpcIPEntry } from "../../ports/cluster.ts";
@@ -90,6 +91,13 @@ export function clusterReader(calls: Calls): ClusterReader {
     getClaim: (namespace, name) => get(VPC_IP_CLAIMS, { namespace, name }, parseVpcIPClaim),
 
     getLease: (name) => get(LEASES, { namespace: SYSTEM_NAMESPACE, name }, parseLease),
+
+    async listLeases() {
+      const query = { namespace: SYSTEM_NAMESPACE, metadataOnly: true };
+      return (await listAll(calls, LEASES, query, metadataOf))
+        .filter(isNodeLease)
+        .map((metadata) => ({ nodeName: metadata.name, carriesRequests: carriesRequests(metadata) }));
+    },
 
     getConfigMap: (namespace, name) => get(CONFIG_MAPS, { namespace, name }, configMap),
   };

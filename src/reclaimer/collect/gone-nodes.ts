@@ -1,6 +1,8 @@
 import type { Evidence } from "../../domain/evidence.ts";
+import type { ObjectMeta } from "../../domain/objects/metadata.ts";
 import { ANNOTATION, labelValue, TAG } from "../../domain/objects/names.ts";
 import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
+import { isWithoutPlace } from "../../domain/record-transitions.ts";
 import { groupOf, mayRelease } from "../mode.ts";
 import { inParallel, messageOf } from "../parallel.ts";
 import type { CollectPorts, Settings } from "../settings.ts";
@@ -46,23 +48,35 @@ const isMissing = (config: StoredNodeENIConfig, evidence: Evidence, unused: Read
  * Configs that no allocator ever wrote to, and whose node has nothing: no Node, no VpcIP, no interface of its name. Their instance is
  * gone, or never came, and nothing tells which it was.
  */
-async function neverUsed(
-  { cluster }: CollectPorts,
-  { nodes, vpcIPs, interfaces }: Evidence,
-): Promise<ReadonlySet<string>> {
-  const named = new Set(interfaces.flatMap(({ tags }) => tags?.[TAG.node] ?? []));
-  for (const record of vpcIPs?.values() ?? []) {
-    if (record.known === "labels" && record.labels.node !== undefined) named.add(record.labels.node);
-    if (record.known === "whole") named.add(labelValue(record.object.spec.nodeName));
-  }
+async function neverUsed({ cluster }: CollectPorts, evidence: Evidence): Promise<ReadonlySet<string>> {
+  const { nodes, vpcIPs } = evidence;
+  const named = namedNodes(evidence);
   const unused = new Set<string>();
   for (const [name, { config, node }] of nodes) {
     if (!config.readable || config.object.status?.instanceID !== undefined) continue;
-    if (vpcIPs === undefined || named.has(name) || named.has(labelValue(name))) continue;
+    if (vpcIPs === undefined || named.has(labelValue(name))) continue;
     const isThere = node === undefined ? (await cluster.getNode(name)).found : node !== "missing";
     if (!isThere) unused.add(name);
   }
   return unused;
+}
+
+/** Nodes that an interface's tag or a record names: there is something of them, or will be. Long names as their label. */
+export function namedNodes({
+  vpcIPs,
+  interfaces,
+}: Pick<Evidence, "vpcIPs" | "interfaces">): ReadonlySet<string> {
+  const named = new Set(interfaces.flatMap(({ tags }) => labelValue(tags?.[TAG.node] ?? "")));
+  for (const record of vpcIPs?.values() ?? []) {
+    if (record.known === "labels") {
+      const { node, instance, interface: interfaceID } = record.labels;
+      // One that names no place waits for another node, as the whole ones below do.
+      if (node !== undefined && (instance ?? interfaceID) !== undefined) named.add(node);
+    }
+    if (record.known === "whole" && !isWithoutPlace(record.object))
+      named.add(labelValue(record.object.spec.nodeName));
+  }
+  return named;
 }
 
 /**
@@ -72,36 +86,51 @@ async function neverUsed(
 export function isInstanceGone(
   config: StoredNodeENIConfig,
   evidence: Pick<Evidence, "instances" | "now">,
-  { notFoundSeconds }: Settings,
+  settings: Settings,
 ): boolean {
-  const since = goneSince(config);
-  const isLong = since !== undefined && evidence.now - since >= notFoundSeconds * 1000;
-  if (config.status?.instanceID === undefined) return isLong;
-  switch (stateOf(config, evidence)) {
-    case "terminated":
-      return true;
-    case "not-found":
-      return isLong;
-    default:
-      return false;
-  }
+  const instanceID = config.status?.instanceID;
+  if (instanceID !== undefined) return isGone(config.metadata, instanceID, evidence, settings);
+  return isNotedLongAgo(goneSince(config), evidence, settings);
 }
+
+/** The same of any object that carries the note. */
+export function isGone(
+  metadata: ObjectMeta,
+  instanceID: string,
+  evidence: Pick<Evidence, "instances" | "now">,
+  settings: Settings,
+): boolean {
+  const state = evidence.instances.get(instanceID);
+  if (state === "terminated") return true;
+  return state === "not-found" && isNotedLongAgo(notedGone(metadata, instanceID), evidence, settings);
+}
+
+const isNotedLongAgo = (
+  since: number | undefined,
+  { now }: Pick<Evidence, "now">,
+  { notFoundSeconds }: Settings,
+): boolean => since !== undefined && now - since >= notFoundSeconds * 1000;
 
 const stateOf = ({ status }: StoredNodeENIConfig, { instances }: Pick<Evidence, "instances">) =>
   instances.get(status?.instanceID ?? "");
 
-/**
- * When the config's present instance was first not found, milliseconds since the epoch. A note names its instance: one of
- * an earlier instance of the same node name is no look at this one (H11).
- */
-function goneSince({ metadata, status }: StoredNodeENIConfig): number | undefined {
-  const [time = "", instanceID] = (metadata.annotations?.[ANNOTATION.goneSince] ?? "").split(" ");
+/** A note names its instance: one of an earlier instance of the same node name is no look at this one (H11). */
+const goneSince = ({ metadata, status }: StoredNodeENIConfig): number | undefined =>
+  notedGone(metadata, status?.instanceID);
+
+/** When it was noted on an object that this instance was not found, milliseconds since the epoch. */
+export function notedGone({ annotations }: ObjectMeta, instanceID: string | undefined): number | undefined {
+  const [time = "", noted] = (annotations?.[ANNOTATION.goneSince] ?? "").split(" ");
   const since = Date.parse(time);
-  return Number.isFinite(since) && (instanceID || undefined) === status?.instanceID ? since : undefined;
+  return Number.isFinite(since) && (noted || undefined) === instanceID ? since : undefined;
 }
 
+/** The annotation that notes it. */
+export const goneNote = (instanceID: string | undefined, now: number): Record<string, string> => ({
+  [ANNOTATION.goneSince]: `${new Date(now).toISOString()} ${instanceID ?? ""}`,
+});
+
 async function note({ writer }: CollectPorts, config: StoredNodeENIConfig, now: number): Promise<void> {
-  const value = `${new Date(now).toISOString()} ${config.status?.instanceID ?? ""}`;
-  const annotations = { ...config.metadata.annotations, [ANNOTATION.goneSince]: value };
+  const annotations = { ...config.metadata.annotations, ...goneNote(config.status?.instanceID, now) };
   await writer.replaceNodeConfig({ ...config, metadata: { ...config.metadata, annotations } });
 }

@@ -11,6 +11,7 @@ import { noteAbsences } from "./claim-absence.ts";
 import { lookCloser } from "./closer-look.ts";
 import { nodesBoundTooLong } from "./ended-on-claims.ts";
 import { goneNodes } from "./gone-nodes.ts";
+import { nodesOfLeases } from "./left-leases.ts";
 import { readLists, serverTime } from "./lists.ts";
 import { writeLostStatuses } from "./lost-status.ts";
 import { placeClaims } from "./place-claims.ts";
@@ -50,7 +51,9 @@ export async function collectLeaks(
     ...look.evidence,
     ...(lists.vpcIPs && { vpcIPs: lists.vpcIPs }),
   });
-  const queued = await queueNodes(ports, run, [...new Set([...dirty, ...gone.names, ...bound])]);
+  const leases = await nodesOfLeases(ports, settings, look.evidence);
+  const nodes = new Set([...dirty, ...gone.names, ...bound, ...leases.names]);
+  const queued = await queueNodes(ports, run, [...nodes]);
   return {
     ...countsOf(ports, look.evidence, held),
     marked: written.marked.length,
@@ -63,6 +66,7 @@ export async function collectLeaks(
       ...placed.failed,
       ...unwritten,
       ...gone.failed,
+      ...leases.failed,
     ],
   };
 }

@@ -124,6 +124,14 @@ export class HeldLease {
     return true;
   }
 
+  /** Notes something on the lease, where nobody has written to it since: there is a next time. */
+  async annotate(note: Readonly<Record<string, string>>): Promise<void> {
+    const annotations = { ...this.#lease.metadata.annotations, ...note };
+    const metadata = { ...this.#lease.metadata, annotations };
+    const answer = await this.#ports.leases.replace({ ...this.#lease, metadata });
+    if (answer.outcome === "replaced") this.#lease = answer.object;
+  }
+
   /**
    * Deletes the lease of a node that is gone for good, only where nobody has written to it since.
    *

@@ -1,7 +1,8 @@
+import { lastInstance } from "../../domain/node-lease.ts";
 import type { Parsed } from "../../domain/objects/metadata.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import { isWithoutPlace } from "../../domain/record-transitions.ts";
-import { isInstanceGone } from "../collect/gone-nodes.ts";
+import { goneNote, isGone, isInstanceGone, notedGone } from "../collect/gone-nodes.ts";
 import { messageOf } from "../parallel.ts";
 import type { SweepContext } from "./context.ts";
 
@@ -39,7 +40,7 @@ async function buryConfig(context: SweepContext): Promise<boolean> {
 }
 
 /**
- * A node without any config: the lease exists only because we took it, and nothing but a record leads to it. So the lease goes
+ * A node without any config: its lease is all that is left of it, or exists only because we took it for its records. The lease goes
  * before the last records do: a run that dies between the two is found again by them, and takes a new lease. Without the lease
  * nothing is done but to delete exactly what was looked at, or nothing: whoever comes up under the name writes into it first.
  */
@@ -51,11 +52,29 @@ async function buryLeaseOnly(context: SweepContext): Promise<boolean> {
       item.readable && lastRecords.some(({ record }) => record.metadata.uid === item.object.metadata.uid),
   );
   const isOver =
-    isLast && (await isStillMissing(context)) && !(await ports.cluster.getNodeConfig(node)).found;
+    isLast &&
+    (await isStillMissing(context)) &&
+    !(await ports.cluster.getNodeConfig(node)).found &&
+    (await isLastInstanceGone(context));
   // Where somebody has written to the lease, the records stay for the next run.
   if (isOver && !(await context.lease.deleteLease())) return false;
   await deleteLast(context);
   return isOver;
+}
+
+/**
+ * Whether the instance is gone whose allocator held the lease last, if one ever did: it may have nothing else, and come back.
+ * The first look that doesn't find it is noted on the lease, to which the daily run leads again.
+ */
+async function isLastInstanceGone({ lease, truth, settings, now }: SweepContext): Promise<boolean> {
+  const { metadata } = lease.lease;
+  const instanceID = lastInstance(lease.lease);
+  if (instanceID === undefined) return true;
+  const { instances } = truth.evidence;
+  if (isGone(metadata, instanceID, { instances, now }, settings)) return true;
+  const isNoted = notedGone(metadata, instanceID) !== undefined;
+  if (instances.get(instanceID) === "not-found" && !isNoted) await lease.annotate(goneNote(instanceID, now));
+  return false;
 }
 
 async function deleteLast(context: SweepContext): Promise<void> {

@@ -22,6 +22,7 @@ import type { SweepContext } from "./context.ts";
 import { type DueWork, dueWork } from "./due-work.ts";
 import { buryNode } from "./gone-node.ts";
 import { askLater, tryLater } from "./later.ts";
+import { lookAtLeftLease } from "./left-lease.ts";
 import { STUCK } from "./stuck.ts";
 import { type SweptNode, sweepUnderLease } from "./under-lease.ts";
 
@@ -89,7 +90,9 @@ async function sweepIfDue(
   const preview = await look(ports, settings, node, breaker, limits.isByHand === true);
   if (preview === undefined) return nothing(node, "held-back");
   const isGone = preview.config !== undefined && preview.isNodeMissing;
-  if (!preview.work.any && !isGone) return nothing(node, "nothing-due");
+  const isIdle = !preview.work.any && !isGone;
+  if (isIdle && !(await lookAtLeftLease(ports, node, preview.isNodeMissing)))
+    return nothing(node, "nothing-due");
   await ports.budget.reserve({
     DescribeNetworkInterfaces: 2,
     DescribeInstances: 1,

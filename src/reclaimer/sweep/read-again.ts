@@ -9,7 +9,7 @@ import type {
   ReportEvidence,
   VpcIPEvidence,
 } from "../../domain/evidence.ts";
-import { lastAllocator } from "../../domain/node-lease.ts";
+import { lastAllocator, lastInstance } from "../../domain/node-lease.ts";
 import type { Lease } from "../../domain/objects/lease.ts";
 import type { Parsed } from "../../domain/objects/metadata.ts";
 import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
@@ -49,7 +49,13 @@ export async function readAgain(ports: SweepPorts, settings: Settings, stopped: 
     before.found && before.object.readable ? before.object.object.status?.instanceID : undefined;
   const suspects = wholeRecords(await cluster.listVpcIPsOfNode(stopped.node));
   const { interfaces, bound } = await readInterfaces(ports, instanceID, suspects);
-  const instances = await readInstances(ports, stopped, instanceID, interfaces, suspects);
+  const instances = await readInstances(
+    ports,
+    stopped,
+    before.found ? instanceID : lastInstance(stopped.lease.lease),
+    interfaces,
+    suspects,
+  );
 
   const found = await cluster.getNodeConfig(stopped.node);
   const vpcIPs = wholeRecords(await cluster.listVpcIPsOfNode(stopped.node));

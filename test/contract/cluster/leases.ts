@@ -24,6 +24,21 @@ export function describeLeases(subject: Subject): void {
       expect(readable(await reader.getLease(created.metadata.name))).toEqual(created);
     });
 
+    test("is told by its metadata in the list of all, with whether it is asked for; other Leases are left out", async () => {
+      const { leases, reader } = subject.cluster;
+      const labelled = lease(held);
+      const name = labelled.metadata.name;
+      labelled.metadata = { ...labelled.metadata, labels: { "vpcip.dev/node": name } };
+      const created = written(await leases.create(labelled));
+      const other = written(await leases.create(lease(held))).metadata.name;
+      const told = async () =>
+        (await reader.listLeases()).filter(({ nodeName }) => [name, other].includes(nodeName));
+      expect(await told()).toEqual([{ nodeName: name, carriesRequests: false }]);
+      const annotations = { "request.vpcip.dev/r": "15" };
+      written(await leases.replace({ ...created, metadata: { ...created.metadata, annotations } }));
+      expect(await told()).toEqual([{ nodeName: name, carriesRequests: true }]);
+    });
+
     test("takes times of other precision, as Date prints them", async () => {
       const times = { acquireTime: "2026-06-01T12:00:00.5Z", renewTime: "2026-06-01T12:00:05Z" };
       const created = written(await subject.cluster.leases.create(lease({ ...held, ...times })));
