@@ -228,6 +228,15 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     tests: AGENT,
   },
   {
+    name: "static move: what EC2 refuses and shows all the same is looked at twice",
+    stops: "an old view of EC2 is believed: a Pod is given what another interface has by now",
+    hazards: ["H07", "H60"],
+    file: "src/agent/statics/assign.ts",
+    find: 'if (first.outcome !== "unsure") return first;',
+    replace: 'return first.outcome === "unsure" ? { ...first, outcome: "here" } : first;',
+    tests: ["test/agent/statics"],
+  },
+  {
     name: "static move: an address is asked for plainly",
     stops: "an address is taken from whoever got it meanwhile",
     hazards: ["H60"],

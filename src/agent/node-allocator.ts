@@ -55,7 +55,7 @@ export function nodeAllocator(
           continue;
         }
         if (value.kind !== "assign") return value;
-        const assigned = await heard(assignStatic(ports, runner, value, patienceSeconds));
+        const assigned = await heard(assignStatic(ports, runner, value, settings));
         if (assigned.kind === "again") return again(assigned.why);
         if (assigned.value.outcome === "stolen") return { kind: "failed", why: assigned.value.why };
       }
@@ -83,13 +83,13 @@ async function add(operation: Operation, request: AddRequest): Promise<Added | E
 }
 
 /** Without the lease EC2 is asked, with it what came of that is written down. */
-export async function assignStatic(
+async function assignStatic(
   ports: AgentPorts,
   runner: Runner,
   assignment: Assignment,
-  patienceSeconds: number,
+  { patienceSeconds, recoverySeconds }: AgentSettings,
 ): Promise<Ran<Assigned>> {
-  const assigned = await assign(ports, assignment);
+  const assigned = await assign(ports, assignment, recoverySeconds);
   if (assigned.outcome === "again") return { kind: "again", why: assigned.why };
   const ran = await runner.run((operation) => settleAssigned(operation, assignment, assigned), {
     patienceSeconds,

@@ -35,6 +35,15 @@ async function again(agent: AgentNode, old: AddRequest): Promise<AddRequest> {
   return agent.request("db");
 }
 
+/** As the reclaimer leaves a static address whose interface has it no more. */
+function onNoInterface(cluster: AgentCluster, address: Address): void {
+  const record = cluster.record(address);
+  if (record === undefined) throw new Error("no record");
+  const { interfaceID = "", instanceID: _instance, ...spec } = record.spec;
+  release(cluster, address, interfaceID);
+  cluster.world.api.replace("vpcips", { ...record, metadata: { ...record.metadata }, spec });
+}
+
 for (const allocator of BOTH) {
   test(`${allocator}: a Pod with a static claim gets an address, and its claim says which`, async () => {
     const { cluster, a } = await two(allocator);
@@ -182,6 +191,38 @@ for (const allocator of BOTH) {
     });
     expect(await b.address(next)).toBe(address);
     expect(claimOf(cluster).status?.conditions).toEqual([]);
+  });
+
+  test(`H07 H60 ${allocator}: an address that EC2 refuses, and still shows here from before it went, is wired to nobody`, async () => {
+    const { cluster, a } = await two(allocator);
+    const old = a.request("db");
+    const address = await a.address(old);
+    const next = await again(a, old);
+    cluster.world.ec2.setDescribeLag(30_000);
+    await cluster.clock.pass(60_000);
+    onNoInterface(cluster, address);
+    const thief = cluster.world.ec2.seed.createInterface({ subnetID: cluster.subnetID });
+    cluster.world.ec2.seed.assign(thief, [address]);
+    expect(await a.add(next)).toMatchObject({ kind: "failed" });
+    expect(a.isRunning(next)).toBe(false);
+    expect(cluster.record(address)?.spec.interfaceID).toBeUndefined();
+    expect(cluster.misdeeds).toEqual([]);
+  });
+
+  test(`${allocator}: a static address that its Pod's node has just got is kept by that node's upkeep`, async () => {
+    const { cluster, a, b } = await two(allocator);
+    const old = a.request("db");
+    const address = await a.address(old);
+    await a.end(old);
+    onNoInterface(cluster, address);
+    const next = b.request("db");
+    const line = lineTo(/^Assign/, "killed-after");
+    await b.restart(line);
+    expect(await b.add(next, line)).toBeUndefined();
+    await b.restart();
+    for (let pass = 0; pass < 3; pass++) await b.maintain();
+    expect(cluster.has(address, b.node.interfaceIDs[0])).toBe(true);
+    expect(await b.address(next)).toBe(address);
   });
 
   test(`H21 ${allocator}: where a late request could take it, a static address comes back when none can come any more`, async () => {

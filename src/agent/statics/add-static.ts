@@ -38,7 +38,7 @@ export async function addStatic(
     interfaceID === undefined &&
     (instanceID ?? operation.machine.instanceID) === operation.machine.instanceID
   )
-    return assignHere(operation, record, reference);
+    return assignHere(operation, record, reference, claim);
   if (interfaceID === undefined || !isAt(record, operation.machine)) {
     await askFor(operation, claim);
     return again(`${address} is still on node ${record.spec.nodeName}, which has been asked for it`);
@@ -95,6 +95,7 @@ async function withoutRecord(
   if (pooledAt(operation, address) !== undefined)
     return fromPool(operation, request, reference, claim, address);
   const { nodeName, instanceID } = operation.machine;
+  await askFor(operation, claim);
   await operation.mayGoOn();
   const answer = await operation.ports.writer.createVpcIP(
     newVpcIP(address, { nodeName, instanceID, claim: reference }),
@@ -109,8 +110,11 @@ async function assignHere(
   operation: Operation,
   record: StoredVpcIP,
   reference: ClaimReference,
+  claim: StoredVpcIPClaim,
 ): Promise<Added | Assignment> {
   const { nodeName, instanceID } = operation.machine;
+  // Else the node's own upkeep takes it for one that another node waits for.
+  await askFor(operation, claim);
   await operation.mayGoOn();
   const { leak: _leak, ...spec } = record.spec;
   const answer = await operation.ports.writer.replaceVpcIP({

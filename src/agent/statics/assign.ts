@@ -31,8 +31,32 @@ const TAKEN: ReadonlySet<string> = new Set([
   "InvalidIPAddress.InUse",
 ]);
 
-/** Asks EC2. An address that is on one of the own interfaces already, by an answer that was lost, is here. */
-export async function assign(ports: AgentPorts, { address, interfaceIDs }: Assignment): Promise<Assigned> {
+/** EC2 refused it, and shows it here all the same. */
+interface Unsure {
+  readonly outcome: "unsure";
+  readonly interfaceID: string;
+}
+
+/**
+ * Asks EC2. An address that is on one of the own interfaces already is here; where EC2 refused and shows it here, it may be an old
+ * view, from before it was given away (H07): that is believed only at a second look.
+ */
+export async function assign(
+  ports: AgentPorts,
+  assignment: Assignment,
+  secondLookSeconds: number,
+): Promise<Assigned> {
+  const first = await ask(ports, assignment);
+  if (first.outcome !== "unsure") return first;
+  await ports.clock.sleep(secondLookSeconds * 1000);
+  const second = await ask(ports, assignment);
+  if (second.outcome !== "unsure") return second;
+  const { interfaceID } = second;
+  if (interfaceID === first.interfaceID) return { outcome: "here", interfaceID };
+  return { outcome: "again", why: `EC2 shows ${assignment.address} on two interfaces` };
+}
+
+async function ask(ports: AgentPorts, { address, interfaceIDs }: Assignment): Promise<Assigned | Unsure> {
   let refusal: Extract<AssignAnswer, { kind: "refused" }> | undefined;
   for (const interfaceID of interfaceIDs) {
     const answer = await ports.assigner.assign({ interfaceID, addresses: [address] });
@@ -44,7 +68,7 @@ export async function assign(ports: AgentPorts, { address, interfaceIDs }: Assig
   }
   if (refusal === undefined) return { outcome: "again", why: `no interface here may have ${address}` };
   const here = (await usableInterfaces(ports)).find(({ addresses }) => addresses.includes(address));
-  if (here !== undefined) return { outcome: "here", interfaceID: here.id };
+  if (here !== undefined) return { outcome: "unsure", interfaceID: here.id };
   const why = `${address} can't be assigned here: ${refusal.code}: ${refusal.message}`;
   return TAKEN.has(refusal.code) ? { outcome: "stolen", why } : { outcome: "again", why };
 }

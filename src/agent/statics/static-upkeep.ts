@@ -27,7 +27,7 @@ export async function staticUpkeep(ports: AgentPorts, runner: Runner, picture: P
 }
 
 async function one(ports: AgentPorts, runner: Runner, picture: Picture, record: StoredVpcIP): Promise<void> {
-  if (isHalfAssigned(picture, record)) return finishAssignment(ports, runner, record);
+  if (isHalfAssigned(picture, record)) return finishAssignment(ports, runner, picture, record);
   const isIdle = mayMove(picture, record);
   if (isIdle && isPooledStatic(picture, record)) {
     await under(runner, record, settlePooled);
@@ -51,7 +51,12 @@ function isHalfAssigned({ machine, sandboxes }: Picture, record: StoredVpcIP): b
   );
 }
 
-async function finishAssignment(ports: AgentPorts, runner: Runner, record: StoredVpcIP): Promise<void> {
+async function finishAssignment(
+  ports: AgentPorts,
+  runner: Runner,
+  { settings }: Picture,
+  record: StoredVpcIP,
+): Promise<void> {
   const planned = await runner.run(
     async (operation) => {
       const now = operation.records.get(addressOfRecord(record));
@@ -61,7 +66,7 @@ async function finishAssignment(ports: AgentPorts, runner: Runner, record: Store
   );
   const assignment = planned.kind === "ran" ? planned.value : undefined;
   if (assignment === undefined) return;
-  const assigned = await assign(ports, assignment);
+  const assigned = await assign(ports, assignment, settings.recoverySeconds);
   await runner.run((operation) => settleAssigned(operation, assignment, assigned), { patienceSeconds: 0 });
 }
 
