@@ -188,9 +188,18 @@ const isRequest = (key: string): boolean => key.startsWith(ANNOTATION.handOverRe
 export const carriesRequests = ({ annotations = {} }: Pick<ObjectMeta, "annotations">): boolean =>
   Object.keys(annotations).some(isRequest);
 
-/** The lease without any request. Whoever waits for an answer yet sees that his own is gone, and asks again. */
-export function withoutRequests(lease: StoredLease): StoredLease {
-  const kept = Object.entries(lease.metadata.annotations ?? {}).filter(([key]) => !isRequest(key));
+/**
+ * The lease without requests, answered or not. Whoever waits for an answer yet sees that his own is gone, and asks again.
+ *
+ * @param stays by ID: those that nothing is done to
+ */
+export function withoutRequests(
+  lease: StoredLease,
+  stays: (id: string) => boolean = () => false,
+): StoredLease {
+  const kept = Object.entries(lease.metadata.annotations ?? {}).filter(
+    ([key]) => !isRequest(key) || stays(key.slice(ANNOTATION.handOverRequestPrefix.length)),
+  );
   return { ...lease, metadata: { ...lease.metadata, annotations: Object.fromEntries(kept) } };
 }
 

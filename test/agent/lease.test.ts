@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { lastAllocator, withRequest } from "../../src/domain/node-lease.ts";
+import { handedOver, isAnswered, lastAllocator, withRequest } from "../../src/domain/node-lease.ts";
 import type { StoredLease } from "../../src/domain/objects/lease.ts";
 import { ANNOTATION, SYSTEM_NAMESPACE } from "../../src/domain/objects/names.ts";
 import type { AgentCluster } from "./harness.ts";
@@ -85,6 +85,32 @@ for (const allocator of BOTH) {
     expect(cluster.clock.now() - before).toBeLessThan(17_000);
   });
 
+  test(`H49 ${allocator}: requests of runs that died, answered or not, are gone with the next operation after their time`, async () => {
+    const { cluster, agent } = await laid({ allocator, secondaries: 6 });
+    await agent.address("web");
+    await agent.maintain();
+    ask(cluster, "one", 15);
+    await cluster.clock.pass(20_000);
+    ask(cluster, "two", 15);
+    await agent.address("next");
+    await cluster.clock.pass(20_000);
+    await agent.address("last");
+    expect(cluster.requests("a")).toEqual([]);
+  });
+
+  test(`H49 ${allocator}: an answer that an earlier process gave is gone with the next operation`, async () => {
+    const { cluster, agent } = await laid({ allocator, secondaries: 6 });
+    await agent.address("web");
+    await agent.maintain();
+    ask(cluster, "one", 3600);
+    await cluster.clock.pass(1000);
+    const lease = cluster.lease("a") as StoredLease;
+    cluster.world.api.replace("leases", handedOver(lease) as StoredLease & { metadata: { name: string } });
+    await agent.restart();
+    await agent.address("next");
+    expect(cluster.requests("a")).toEqual([]);
+  });
+
   test(`H24 ${allocator}: no identity comes twice`, async () => {
     const { cluster, agent } = await laid({ allocator });
     const seen = new Set<string>();
@@ -143,6 +169,22 @@ test("ipamd keeps its lease between two ADDs, and hands it over with its report 
   await cluster.clock.pass(100);
   expect(agent.status.reportedUnder).toBe(lastAllocator(cluster.lease("a") as StoredLease));
   expect(lastAllocator(cluster.lease("a") as StoredLease)).not.toBe(lastAllocator(lease));
+});
+
+test("H72 keeps an answer for as long as its request stands, whoever asks next", async () => {
+  const { cluster, agent } = await laid();
+  await agent.address("web");
+  ask(cluster, "one", 15);
+  await cluster.clock.pass(5_000);
+  ask(cluster, "two", 15);
+  await cluster.clock.pass(1_000);
+  expect(cluster.requests("a")).toHaveLength(2);
+  for (const id of ["one", "two"]) expect(isAnswered(cluster.lease("a") as StoredLease, id)).toBe(true);
+  await cluster.clock.pass(10_000);
+  ask(cluster, "three", 15);
+  await cluster.clock.pass(1_000);
+  const lease = cluster.lease("a") as StoredLease;
+  expect(["one", "two", "three"].map((id) => isAnswered(lease, id))).toEqual([false, true, true]);
 });
 
 test("H72 ipamd hands over when its running operation has ended, and the next one waits", async () => {

@@ -148,7 +148,7 @@ export class NodeLease {
     let { lease } = held;
     for (let tries = 0; tries < TRIES; tries++) {
       try {
-        const answer = await this.#ports.leases.replace(handedOver(lease));
+        const answer = await this.#ports.leases.replace(handedOver(this.requests.withoutExpired(lease)));
         if (answer.outcome !== "conflict") return;
       } catch (error) {
         if (tries === TRIES - 1) throw error;
@@ -162,7 +162,9 @@ export class NodeLease {
   async #renew(held: Held, now: number): Promise<boolean> {
     let { lease } = held;
     for (let tries = 0; tries < TRIES; tries++) {
-      const answer = await this.#ports.leases.replace(renewed(lease, microTime(now)));
+      const answer = await this.#ports.leases.replace(
+        renewed(this.requests.withoutExpired(lease), microTime(now)),
+      );
       if (answer.outcome === "replaced") {
         this.#held = { ...held, lease: answer.object, endsAt: now + this.#leaseSeconds * 1000 };
         return true;

@@ -1,4 +1,4 @@
-import { hasRequest, requestsOf, withoutRequest } from "../../domain/node-lease.ts";
+import { hasRequest, requestsOf, withoutRequests } from "../../domain/node-lease.ts";
 import type { StoredLease } from "../../domain/objects/lease.ts";
 import type { Clock } from "../../ports/clock.ts";
 
@@ -33,12 +33,12 @@ export class RequestsSeen {
     return requestsOf(lease).some(({ id }) => this.#isFresh(id));
   }
 
-  /** The lease without the requests that nobody waits on any more: they would pile up (H49). */
+  /**
+   * The lease without the requests that nobody waits on any more: they would pile up (H49). An answered one, too, that no own
+   * process has seen unanswered: who sent it sees that it is gone, and asks again.
+   */
   withoutExpired(lease: StoredLease): StoredLease {
-    return requestsOf(lease).reduce(
-      (left, { id }) => (this.#isFresh(id) ? left : withoutRequest(left, id)),
-      lease,
-    );
+    return withoutRequests(lease, (id) => this.#isFresh(id));
   }
 
   #isFresh(id: string): boolean {
