@@ -147,6 +147,9 @@ export interface HandOverRequest {
   readonly seconds: number;
 }
 
+/** The longest that a reclaimer may be set to wait; what says more was put there by hand. */
+export const LONGEST_REQUEST_SECONDS = 120;
+
 const keyOf = (id: string): string => `${ANNOTATION.handOverRequestPrefix}${id}`;
 
 export function withRequest(lease: StoredLease, request: HandOverRequest): StoredLease {
@@ -162,10 +165,8 @@ export function withoutRequest(lease: StoredLease, id: string): StoredLease {
 export function requestsOf(lease: Lease): readonly HandOverRequest[] {
   return Object.entries(lease.metadata.annotations ?? {}).flatMap(([key, value]) => {
     if (!key.startsWith(ANNOTATION.handOverRequestPrefix) || value === ANSWERED) return [];
-    const seconds = Number(value);
-    return Number.isFinite(seconds) && seconds > 0
-      ? [{ id: key.slice(ANNOTATION.handOverRequestPrefix.length), seconds }]
-      : [];
+    const seconds = Math.min(LONGEST_REQUEST_SECONDS, Number(value));
+    return seconds > 0 ? [{ id: key.slice(ANNOTATION.handOverRequestPrefix.length), seconds }] : [];
   });
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { handedOver, isAnswered, lastAllocator, withRequest } from "../../src/domain/node-lease.ts";
 import type { StoredLease } from "../../src/domain/objects/lease.ts";
 import { ANNOTATION, SYSTEM_NAMESPACE } from "../../src/domain/objects/names.ts";
+import { Line } from "../../src/sandbox/in-process/index.ts";
 import type { AgentCluster } from "./harness.ts";
 import { BOTH, laid, later, lineTo } from "./laid.ts";
 
@@ -70,6 +71,36 @@ for (const allocator of BOTH) {
     expect(await agent.add("renewed")).toMatchObject({ kind: "again" });
     await cluster.clock.pass(45_000);
     expect(await agent.add("late")).toMatchObject({ kind: "added" });
+  });
+
+  test(`H30 ${allocator}: a term of years that somebody wrote holds the node for an hour at most, one of a second robs nobody`, async () => {
+    const { cluster, agent } = await laid({ allocator });
+    await agent.address("web");
+    heldBy(cluster, "somebody", 10 ** 9);
+    await agent.restart();
+    expect(await agent.add("early")).toMatchObject({ kind: "again" });
+    await cluster.clock.pass(3_600_000);
+    expect(await agent.add("late")).toMatchObject({ kind: "added" });
+    await cluster.clock.pass(20_000);
+
+    heldBy(cluster, "reclaimer/alive/1", 1);
+    await agent.restart();
+    expect(await agent.add("at-once")).toMatchObject({ kind: "again" });
+    await cluster.clock.pass(60_000);
+    expect(await agent.add("after-a-minute")).toMatchObject({ kind: "added" });
+  });
+
+  test(`H72 ${allocator}: a request of a dead run that stands for longer than an ADD waits ends all the same`, async () => {
+    const { cluster, agent } = await laid({ allocator });
+    await agent.address("web");
+    await agent.maintain();
+    ask(cluster, "of-a-dead-run", 10 ** 9);
+    const answers: string[] = [];
+    for (let tries = 0; tries < 12 && !answers.includes("added"); tries++) {
+      answers.push((await agent.add("next"))?.kind ?? "");
+      await cluster.clock.pass(15_000);
+    }
+    expect(answers).toContain("added");
   });
 
   test(`${allocator}: while a request is fresh no ADD is served, and one that nobody takes back ends by itself`, async () => {
@@ -185,6 +216,28 @@ test("H72 keeps an answer for as long as its request stands, whoever asks next",
   await cluster.clock.pass(1_000);
   const lease = cluster.lease("a") as StoredLease;
   expect(["one", "two", "three"].map((id) => isAnswered(lease, id))).toEqual([false, true, true]);
+});
+
+test("H16 ipamd whose report was written without an answer works on under another acquisition, and the report holds no more", async () => {
+  const { cluster, agent } = await laid({ allocator: "ipamd" });
+  await agent.address("first");
+  const line = new Line();
+  await agent.restart(line);
+  await agent.address("busy");
+  let isLost = false;
+  line.fateOf = ({ what }) => {
+    if (isLost || !/^PUT .*nodeeniconfigs\/a\/status/.test(what)) return "through";
+    isLost = true;
+    return "lost-after";
+  };
+  ask(cluster, "run-1", 1);
+  await cluster.clock.pass(1_500);
+  expect(isLost).toBe(true);
+  const reportedUnder = agent.status.reportedUnder;
+  expect(reportedUnder).toBe(holder(cluster));
+  await agent.address("after");
+  expect(holder(cluster)).not.toBe(reportedUnder);
+  expect(lastAllocator(cluster.lease("a") as StoredLease)).not.toBe(agent.status.reportedUnder);
 });
 
 test("H72 ipamd hands over when its running operation has ended, and the next one waits", async () => {

@@ -26,12 +26,14 @@ export type Pauses = Readonly<Record<string, Pause>>;
 
 /**
  * What the node keeps in its lock file, outside of etcd: the identity of its last acquisition, by which it knows that etcd
- * still remembers it (H61); the lease that a process without memory found taken; and what EC2 has refused.
+ * still remembers it (H61); the lease that a process without memory found taken; what EC2 has refused; and until when, own time,
+ * each hand-over request stands that was seen.
  */
 export interface LockNote {
   readonly identity?: string | undefined;
   readonly watched?: LeaseWatched | undefined;
   readonly pauses?: Pauses | undefined;
+  readonly requests?: Readonly<Record<string, number>> | undefined;
 }
 
 const leaseWatched = z.object({
@@ -55,6 +57,7 @@ const lockNote = z.object({
   identity: z.string().optional(),
   watched: leaseWatched.optional(),
   pauses: z.record(z.string(), pause).optional().catch(undefined),
+  requests: z.record(z.string(), z.number()).optional().catch(undefined),
 });
 
 /** A file that can't be read says nothing. */

@@ -9,6 +9,7 @@ import {
   renewed,
   seen,
   taken,
+  termSeconds,
 } from "../../domain/node-lease.ts";
 import type { StoredLease } from "../../domain/objects/lease.ts";
 import { ANNOTATION, SYSTEM_NAMESPACE } from "../../domain/objects/names.ts";
@@ -31,6 +32,8 @@ interface Held {
 }
 
 const TRIES = 4;
+/** A shorter term of a reclaimer's was put there by hand: it would rob one that works. */
+const LEAST_TERM_SECONDS = 60;
 
 /**
  * The node lease as an allocator sees it (design §4.3, §4.5). Taken by compare-and-swap under an identity that never comes
@@ -52,7 +55,7 @@ export class NodeLease {
     this.#kind = kind;
     this.#leaseSeconds = leaseSeconds;
     this.note = new NodeNote(lock);
-    this.requests = new RequestsSeen(ports.clock);
+    this.requests = new RequestsSeen(ports.clock, this.note);
   }
 
   /** Whether it is ours, by own time. */
@@ -91,7 +94,7 @@ export class NodeLease {
     const found = await this.#ports.leases.get(this.#ports.host.nodeName);
     if (!found.found) return undefined;
     if (!found.object.readable) throw new ClusterError("unreadable", `the node lease: ${found.object.why}`);
-    this.requests.note(found.object.object);
+    await this.requests.note(found.object.object);
     return found.object.object;
   }
 
@@ -184,14 +187,15 @@ export class NodeLease {
       await this.note.change({ watched: { lease: seen(lease), at: now } });
       return false;
     }
-    return now - watched.at >= watched.lease.durationSeconds * 1000;
+    const least = isAgent(watched.lease.holder) ? this.#leaseSeconds : LEAST_TERM_SECONDS;
+    return now - watched.at >= termSeconds(watched.lease, least) * 1000;
   }
 
   /** Its own dead: agents of this node on this instance, for another machine of the name has another lock file. */
   #isOfThisMachine(identity: string): boolean {
     const [kind, node, instance] = identity.split("/");
     const { nodeName, instanceID } = this.#ports.host;
-    return (kind === "ipamd" || kind === "cni") && node === nodeName && instance === instanceID;
+    return isAgent(`${kind}/`) && node === nodeName && instance === instanceID;
   }
 
   async #rememberBefore(lease: StoredLease | undefined): Promise<void> {
@@ -230,6 +234,8 @@ export class NodeLease {
     return { held: true };
   }
 }
+
+const isAgent = (identity: string): boolean => /^(ipamd|cni)\//.test(identity);
 
 const busy = (why: string): Try => ({ held: false, why });
 

@@ -62,13 +62,16 @@ export class DaemonRunner implements Runner {
   }
 
   async #handOver(): Promise<void> {
-    const operation = await this.#begin();
     try {
-      await writeReport(operation);
+      await writeReport(await this.#begin());
+      await this.#lease.handOver();
+    } catch (error) {
+      // The report may be there although nobody said so: nothing may be done any more under the acquisition that it names.
+      this.#lease.drop();
+      throw error;
     } finally {
       this.#view = undefined;
     }
-    await this.#lease.handOver();
   }
 
   #attemptUnlessAsked<T>(work: (operation: Operation) => Promise<T>): Promise<Attempt<T>> {
