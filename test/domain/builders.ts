@@ -164,7 +164,13 @@ export function staticClaim(
     object: {
       apiVersion: "vpcip.dev/v1alpha1",
       kind: "VpcIPClaim",
-      metadata: { namespace: "shop", name: "web-0", uid: "claim-1", resourceVersion: "1" },
+      metadata: {
+        namespace: "shop",
+        name: "web-0",
+        uid: "claim-1",
+        resourceVersion: "1",
+        creationTimestamp: ago(365 * 24 * 3_600),
+      },
       spec: { static: true, ...spec },
       status: { address: X, podUID: "pod-1", ...status },
     },
