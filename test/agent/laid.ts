@@ -1,7 +1,8 @@
 import type { AgentSettings } from "../../src/agent/index.ts";
 import type { NodeSeed } from "../../src/sandbox/engine/node.ts";
-import { type Crossing, type Fate, Line } from "../../src/sandbox/in-process/index.ts";
 import { AgentCluster, type AgentNode } from "./harness.ts";
+
+export { lineTo } from "../line-to.ts";
 
 export type Allocator = "ipamd" | "cni";
 export const BOTH: readonly Allocator[] = ["ipamd", "cni"];
@@ -16,18 +17,6 @@ export async function laid(
   await cluster.start();
   await agent.start();
   return { cluster, agent };
-}
-
-/** A line on which the first such call has this fate. */
-export function lineTo(what: RegExp, fate: Fate): Line {
-  const line = new Line();
-  let isStruck = false;
-  line.fateOf = (crossing: Crossing) => {
-    if (isStruck || !what.test(crossing.what)) return "through";
-    isStruck = true;
-    return fate;
-  };
-  return line;
 }
 
 /** A promise, and how to keep it. */

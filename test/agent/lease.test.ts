@@ -133,10 +133,11 @@ for (const allocator of BOTH) {
     const { cluster, agent } = await laid({ allocator, secondaries: 6 });
     await agent.address("web");
     await agent.maintain();
-    ask(cluster, "one", 3600);
+    ask(cluster, "one", 15);
     await cluster.clock.pass(1000);
     const lease = cluster.lease("a") as StoredLease;
     cluster.world.api.replace("leases", handedOver(lease) as StoredLease & { metadata: { name: string } });
+    await cluster.clock.pass(15_000);
     await agent.restart();
     await agent.address("next");
     expect(cluster.requests("a")).toEqual([]);

@@ -1,7 +1,8 @@
 import type { Address } from "../../../src/domain/address.ts";
 import type { SandboxNode } from "../../../src/sandbox/engine/node.ts";
-import { type Crossing, type Fate, Line } from "../../../src/sandbox/in-process/index.ts";
 import { Cluster } from "../harness.ts";
+
+export { lineTo } from "../../line-to.ts";
 
 /** A node with one leaked address, due; its pool is empty, so that a Pod gets what is put there. */
 export async function due() {
@@ -12,18 +13,6 @@ export async function due() {
   await cluster.collect("leaks");
   await cluster.wait(31);
   return { cluster, node, address, interfaceID };
-}
-
-/** A line with this fate for the request that releases. */
-export function lineTo(what: RegExp, fate: Fate): Line {
-  const line = new Line();
-  let isStruck = false;
-  line.fateOf = (crossing: Crossing) => {
-    if (isStruck || !what.test(crossing.what)) return "through";
-    isStruck = true;
-    return fate;
-  };
-  return line;
 }
 
 /** EC2 gives the same address to the same interface again, and the allocator pools it. */
