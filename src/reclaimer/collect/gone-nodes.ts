@@ -61,12 +61,17 @@ async function neverUsed({ cluster }: CollectPorts, evidence: Evidence): Promise
   return unused;
 }
 
-/** Nodes that an interface's tag or a record names: there is something of them, or will be. Long names as their label. */
+/**
+ * Nodes that an interface of our cluster's tags or a record names: there is something of them, or will be. Long names as their label.
+ * Another cluster's nodes may have the same names.
+ */
 export function namedNodes({
+  cluster,
   vpcIPs,
   interfaces,
-}: Pick<Evidence, "vpcIPs" | "interfaces">): ReadonlySet<string> {
-  const named = new Set(interfaces.flatMap(({ tags }) => labelValue(tags?.[TAG.node] ?? "")));
+}: Pick<Evidence, "cluster" | "vpcIPs" | "interfaces">): ReadonlySet<string> {
+  const ours = interfaces.filter(({ tags }) => tags?.[TAG.clusterUID] === cluster?.uid);
+  const named = new Set(ours.map(({ tags }) => labelValue(tags?.[TAG.node] ?? "")));
   for (const record of vpcIPs?.values() ?? []) {
     if (record.known === "labels") {
       const { node, instance, interface: interfaceID } = record.labels;

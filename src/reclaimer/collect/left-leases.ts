@@ -9,7 +9,7 @@ const LANES = 8;
 
 /**
  * Node leases that somebody has to look at (H49): of nodes of which nothing else is left, no Node, no config, no record and no
- * interface, so that nothing else leads to them; and those that carry hand-over requests, which a run that died has left. The
+ * attached interface, so that nothing else leads to them; and those that carry hand-over requests, which a run that died has left. The
  * node's sweep looks again, and decides.
  */
 export async function nodesOfLeases(
@@ -17,7 +17,9 @@ export async function nodesOfLeases(
   settings: Settings,
   evidence: Evidence,
 ): Promise<GoneNodes> {
-  const named = namedNodes(evidence);
+  // What is detached is deleted, or people keep it: neither needs the lease that is there now.
+  const attached = evidence.interfaces.filter(({ attachment }) => attachment !== undefined);
+  const named = namedNodes({ ...evidence, interfaces: attached });
   const isNamed = (name: string) => evidence.nodes.has(name) || named.has(labelValue(name));
   const asked: string[] = [];
   const alone: string[] = [];

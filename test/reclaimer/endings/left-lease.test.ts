@@ -70,6 +70,18 @@ describe("a node lease that is all that is left of its node", () => {
     expect(hasLease()).toBe(false);
   });
 
+  test("H65 goes although another cluster's interface bears its node's name, or a detached one that people keep", async () => {
+    const { cluster, node, hasLease, daily } = await left(NOBODYS);
+    const { subnetID } = node;
+    const tags = { ...node.tags(), "vpcip.dev/node": NAME };
+    const attachment = { instanceID: instance(cluster, "running"), deviceIndex: 1 };
+    const theirs = { ...tags, "vpcip.dev/cluster-uid": "another" };
+    cluster.world.ec2.seed.createInterface({ subnetID, tags: theirs, attachment });
+    cluster.world.ec2.seed.createInterface({ subnetID, tags: { ...tags, "vpcip.dev/keep": "" } });
+    await daily();
+    expect(hasLease()).toBe(false);
+  });
+
   test("goes at once where EC2 says that the instance is terminated", async () => {
     const { cluster, hasLease, daily } = await left("i-0aaaaaaaaaaaaaaaa");
     instance(cluster, "terminated");
@@ -116,11 +128,9 @@ describe("a node lease that is all that is left of its node", () => {
         cluster.world.api.replace("vpcips", { ...record, metadata, spec } as never);
       }
       if (what === "interface") {
-        const tags = { ...node.tags(), "vpcip.dev/node": NAME, "vpcip.dev/instance-id": node.instanceID };
-        cluster.world.ec2.seed.createInterface({
-          subnetID: node.subnetID,
-          tags: { ...tags, "vpcip.dev/keep": "" },
-        });
+        const tags = { ...node.tags(), "vpcip.dev/node": NAME };
+        const attachment = { instanceID: instance(cluster, "running"), deviceIndex: 1 };
+        cluster.world.ec2.seed.createInterface({ subnetID: node.subnetID, tags, attachment });
       }
       await daily(3);
       expect(hasLease()).toBe(true);
