@@ -267,6 +267,37 @@ test("H72 ipamd hands over when its running operation has ended, and the next on
   expect(await cluster.clock.until(waiting)).toMatchObject({ kind: "added" });
 });
 
+test("H72 without a daemon an answer that one call gave keeps the next one from starting, until who asked has had his time", async () => {
+  const { cluster, agent } = await laid({ allocator: "cni", secondaries: 6 });
+  await agent.address("web");
+  const { until, go } = later();
+  cluster.world.kubernetes.faults.add({
+    user: "vpcip-agent",
+    verb: "POST",
+    resource: "vpcips.vpcip.dev",
+    nth: 1,
+    kind: "delay",
+    until,
+  });
+  const running = agent.begin((one) => one.add(agent.request("running")));
+  await cluster.clock.pass(100);
+  ask(cluster, "run-1");
+  go();
+  expect(await cluster.clock.until(running)).toMatchObject({ kind: "added" });
+  const lease = cluster.lease("a") as StoredLease;
+  expect(isAnswered(lease, "run-1")).toBe(true);
+  let added = "not yet";
+  const waiting = agent.begin((one) => one.add(agent.request("waiting")));
+  void waiting.then((answer) => {
+    added = answer?.kind ?? "";
+  });
+  await cluster.clock.pass(10_000);
+  expect(added).toBe("not yet");
+  expect(holder(cluster)).toBe("");
+  await cluster.clock.pass(6_000);
+  expect(added).toBe("added");
+});
+
 test("H72 an operation that takes longer than its bound goes no further, and the lease is handed over", async () => {
   const { cluster, agent } = await laid({
     secondaries: 6,

@@ -49,6 +49,19 @@ for (const allocator of BOTH) {
     expect(await agent.add("too-many")).toMatchObject({ kind: "again" });
   });
 
+  test(`H28 ${allocator}: the time of cooling begins with the DEL, however long ago the API server was heard`, async () => {
+    const { cluster, agent } = await laid({ allocator });
+    const request = agent.request("web");
+    await agent.address(request);
+    await cluster.clock.pass(14_000);
+    const endedAt = cluster.clock.now();
+    await agent.end(request);
+    const [cooling] = agent.status.cooling ?? [];
+    const seconds = (Date.parse(cooling?.until ?? "") - endedAt) / 1000;
+    expect(seconds).toBeGreaterThanOrEqual(30);
+    expect(seconds).toBeLessThanOrEqual(30 + 1 + 15);
+  });
+
   test(`H51 ${allocator}: what has cooled down is handed out again`, async () => {
     const { cluster, agent } = await laid({ allocator, secondaries: 1 });
     cluster.world.ec2Faults.add({

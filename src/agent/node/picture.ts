@@ -66,6 +66,16 @@ export class Picture {
     return this.ports.cluster.serverTime() ?? this.ports.clock.now();
   }
 
+  /**
+   * API-server time that is not before the present: {@link Picture.now} is from the latest answer, rounded down to a second (RFC 9110,
+   * "Date"), and within an acquisition nobody need have been asked since. An own clock that jumps adds no more than a while.
+   */
+  get latest(): number {
+    const { leaseSeconds, operationSeconds } = this.settings;
+    const since = Math.max(0, this.ports.clock.now() - this.known.readAt);
+    return this.now + Math.min(since, (leaseSeconds + operationSeconds) * 1000) + 1000;
+  }
+
   /** Whether the status was written on this instance. */
   get isOwn(): boolean {
     return this.status.instanceID === this.machine.instanceID;
@@ -77,9 +87,9 @@ export class Picture {
   }
 
   protected settled(status: NodeENIConfigStatus): NodeENIConfigStatus {
-    const { kind, machine, records, now, sandboxes } = this;
-    const { coolingSeconds } = this.settings;
-    return settled(status, { kind, machine, sandboxes, records, now, coolingSeconds });
+    const { kind, machine, records, now, latest, sandboxes } = this;
+    const cooledAt = latest + this.settings.coolingSeconds * 1000;
+    return settled(status, { kind, machine, sandboxes, records, now, cooledAt });
   }
 
   protected get known(): View {

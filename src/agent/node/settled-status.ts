@@ -13,7 +13,8 @@ export interface Known {
   readonly records: ReadonlyMap<Address, StoredVpcIP>;
   /** API-server time, milliseconds since the epoch. */
   readonly now: number;
-  readonly coolingSeconds: number;
+  /** When what begins to cool down now has done so, the same. */
+  readonly cooledAt: number;
 }
 
 type Pooled = NonNullable<NodeENIConfigStatus["pool"]>[number];
@@ -31,7 +32,7 @@ export function settled(status: NodeENIConfigStatus, known: Known): NodeENIConfi
   const { machine, sandboxes, records, now } = known;
   const interfaces = new Set((status.interfaces ?? []).map(({ id }) => id));
   const live = new Set(sandboxes.map(({ address }) => address));
-  const until = new Date(now + known.coolingSeconds * 1000).toISOString();
+  const until = new Date(known.cooledAt).toISOString();
   const pool = new Map<string, Pooled>();
   const cooling = new Map<string, Cooling>();
   for (const entry of status.cooling ?? []) {
