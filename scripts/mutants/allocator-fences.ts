@@ -8,9 +8,14 @@ const RECORD = "src/agent/node/own-record.ts";
 const REFILL = "src/agent/upkeep/refill.ts";
 const RECOVERY = "src/agent/upkeep/recovery.ts";
 const SHRINK = "src/agent/upkeep/shrink.ts";
+const MOVE = "src/agent/statics/move-away.ts";
+const MAY_RELEASE = "src/agent/operation/may-release.ts";
 const AGENT = ["add", "choose", "fences", "lease", "order", "sandboxes", "shrink"].map(
   (file) => `test/agent/${file}`,
 );
+
+const MOVE_TESTS = ["test/agent/move-"];
+const SHRINK_TESTS = ["test/agent/shrink"];
 
 /** What the allocator's side of the protocol does. */
 export const ALLOCATOR_FENCES: readonly Fence[] = [
@@ -249,9 +254,9 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     name: "freeze: shrinking and static moves stop, too",
     stops: "a path that a person's stop doesn't reach",
     hazards: ["H29"],
-    file: "src/agent/operation/may-release.ts",
-    find: `    found.found && found.object.data["frozen"] === "false" && (found.object.data["breaker"] ?? "") === ""`,
-    replace: "    found.found",
+    file: MAY_RELEASE,
+    find: `if (!found.found || found.object.data["frozen"] !== "false") return false;`,
+    replace: "if (!found.found) return false;",
     tests: AGENT,
   },
   {
@@ -262,6 +267,132 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     find: 'if (first.outcome !== "unsure") return first;',
     replace: 'return first.outcome === "unsure" ? { ...first, outcome: "here" } : first;',
     tests: ["test/agent/statics"],
+  },
+  {
+    name: "breaker: shrinking and static moves of what it names stop, too",
+    stops: "the allocator gives back where the tool has stopped itself",
+    hazards: ["H17"],
+    file: MAY_RELEASE,
+    find: "return subnetIDs.some((subnetID) => !isHeld(held, machine.nodeName, subnetID));",
+    replace: "return [machine, isHeld, held].length > 0 && subnetIDs.length > 0;",
+    tests: MOVE_TESTS,
+  },
+  {
+    name: "lease: an allocator asks for it, too, before each request that releases",
+    stops: "a lease that was deleted or taken by others in the middle",
+    hazards: ["H30"],
+    file: "src/agent/release/unassign.ts",
+    find: `if (!(await lease.confirm())) throw new Interrupted("the node lease is lost");`,
+    replace: "void Interrupted;",
+    tests: [...MOVE_TESTS, ...SHRINK_TESTS],
+  },
+  {
+    name: "shrink: bumps the config before its intents",
+    stops: "a paused process's write of before the release succeeds after it",
+    hazards: ["H63", "H79"],
+    file: SHRINK,
+    find: "  await bump(operation);\n",
+    replace: "  void bump;\n",
+    tests: SHRINK_TESTS,
+  },
+  {
+    name: "bump of an allocator: sweepEpoch + 1",
+    stops: "a bump that changes nothing is no write, and a recovery doesn't notice it",
+    hazards: ["H63", "H80"],
+    file: "src/agent/release/bump.ts",
+    find: "sweepEpoch: (status.sweepEpoch ?? 0) + 1,",
+    replace: "sweepEpoch: status.sweepEpoch ?? 0,",
+    tests: SHRINK_TESTS,
+  },
+  {
+    name: "bump of an allocator: takes open refills away",
+    stops: "a paused refill puts a released address into the pool",
+    hazards: ["H63"],
+    file: "src/agent/release/bump.ts",
+    find: "    refills: [],\n",
+    replace: "",
+    tests: [...MOVE_TESTS, ...SHRINK_TESTS],
+  },
+  {
+    name: "shrink: static claims are asked, not VpcIPs alone",
+    stops: "a retained address whose VpcIP was lost is given back",
+    hazards: ["H18", "H61"],
+    file: SHRINK,
+    find: "!named.has(address) && ",
+    replace: "",
+    tests: SHRINK_TESTS,
+  },
+  {
+    name: "recovery: static claims are asked, not VpcIPs alone",
+    stops: "a retained address whose VpcIP was lost is pooled, and handed out",
+    hazards: ["H18", "H61"],
+    file: RECOVERY,
+    find: "if (named?.has(place.address) !== false) continue;",
+    replace: "void named;",
+    tests: ["test/agent/lost-records"],
+  },
+  {
+    name: "a list has its sentinel: static claims, as an allocator reads them",
+    stops: "an empty, valid list after its CRD was made again",
+    hazards: ["H62"],
+    file: "src/agent/release/named-by-claims.ts",
+    find: "return isWhole ? named : undefined;",
+    replace: "return isWhole || named;",
+    tests: [...SHRINK_TESTS, "test/agent/lost-records"],
+  },
+  {
+    name: "static move: a person's opt-out on the VpcIP",
+    stops: "an address that a person asked to keep leaves its interface",
+    hazards: ["H18"],
+    file: MOVE,
+    find: "    !saysKeep(record.metadata.annotations) &&\n",
+    replace: "",
+    tests: MOVE_TESTS,
+  },
+  {
+    name: "static move: a Pod of the node that shows the address, or whose it is",
+    stops: "an address leaves while its Pod is between two sandboxes, or opted out",
+    hazards: ["H18", "H26"],
+    file: MOVE,
+    find: "return isAskedFor && !(await isKeptByPod(picture, record));",
+    replace: "return isAskedFor && isKeptByPod !== undefined;",
+    tests: MOVE_TESTS,
+  },
+  {
+    name: "static move: an interface that is off limits",
+    stops: "an address leaves an interface that a person opted out, or another cluster's",
+    hazards: ["H18", "H65"],
+    file: MOVE,
+    find: " || (await isOffLimits(operation.ports, item))",
+    replace: " || isOffLimits === undefined",
+    tests: MOVE_TESTS,
+  },
+  {
+    name: "static move: bumps the config before its intent",
+    stops: "a paused process's write of before the move puts the address into the pool again",
+    hazards: ["H63", "H64"],
+    file: MOVE,
+    find: "  await bump(operation, { address, interfaceID });\n",
+    replace: "  void bump;\n",
+    tests: MOVE_TESTS,
+  },
+  {
+    name: "static move: binds what an earlier try's request may yet take",
+    stops: "a killed process's request takes the address from the Pod that is back",
+    hazards: ["H21", "H64"],
+    file: MOVE,
+    find: "const doubted = isLate ? bound(intent, interfaceID, until) : intent;",
+    replace: "const doubted = isLate && until === '' ? bound(intent, interfaceID, until) : intent;",
+    tests: MOVE_TESTS,
+  },
+  {
+    name: "static move: sandboxes are looked at again after the intent",
+    stops: "an address leaves under a sandbox that has just got it",
+    hazards: ["H27"],
+    file: MOVE,
+    find: "if (operation.sandboxes.some((sandbox) => sandbox.address === address)) {",
+    replace: "if (run === '') {",
+    tests: MOVE_TESTS,
   },
   {
     name: "static move: an address is asked for plainly",

@@ -1,12 +1,17 @@
-import type { Address } from "../../domain/address.ts";
+import { parseAddress } from "../../domain/address.ts";
+import type { NetworkInterface } from "../../domain/evidence.ts";
+import { saysKeep } from "../../domain/objects/names.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import { bound, intended, withdrawn } from "../../domain/record-transitions.ts";
-import type { ReleaseAnswer } from "../../ports/cloud.ts";
-import { usableInterfaces } from "../node/interfaces.ts";
-import { addressOfRecord, isAt } from "../node/own-record.ts";
+import { addressOfRecord, isAt, type Place } from "../node/own-record.ts";
 import type { Picture } from "../node/picture.ts";
 import { mayRelease } from "../operation/may-release.ts";
 import type { Operation } from "../operation/operation.ts";
+import { subnetOf } from "../operation/restore.ts";
+import { bump } from "../release/bump.ts";
+import { holdingPods } from "../release/kept-by-pods.ts";
+import { isNeverAlone, isOffLimits } from "../release/off-limits.ts";
+import { unassign } from "../release/unassign.ts";
 import { addressOfClaim, claimOfRecord } from "./claim.ts";
 
 const RUN_PREFIX = "move/";
@@ -19,34 +24,66 @@ export async function isToMove(picture: Picture, record: StoredVpcIP): Promise<b
   if (!mayMove(picture, record)) return false;
   const claim = await claimOfRecord(picture.ports, record.spec);
   const { nodeName } = claim?.status ?? {};
-  return (
+  const isAskedFor =
     claim !== undefined &&
     addressOfClaim(claim) === addressOfRecord(record) &&
     nodeName !== undefined &&
-    nodeName !== picture.machine.nodeName
-  );
+    nodeName !== picture.machine.nodeName;
+  return isAskedFor && !(await isKeptByPod(picture, record));
+}
+
+/** One of this node's Pods shows it, or is the record's own: that one may be between two sandboxes. */
+async function isKeptByPod(picture: Picture, record: StoredVpcIP): Promise<boolean> {
+  const address = addressOfRecord(record);
+  const pods = await holdingPods(picture);
+  return pods.some(({ uid, addresses }) => uid === record.spec.claim?.podUID || addresses.includes(address));
 }
 
 /** By what is known here alone. */
-export function mayMove({ machine, sandboxes }: Picture, record: StoredVpcIP): boolean {
+export function mayMove(picture: Picture, record: StoredVpcIP): boolean {
+  const { machine, sandboxes } = picture;
   const { claim, interfaceID, release } = record.spec;
   const address = addressOfRecord(record);
   return (
+    !saysKeep(record.metadata.annotations) &&
     claim?.uid !== undefined &&
     interfaceID !== undefined &&
     isAt(record, machine) &&
     (release === undefined || release.run.startsWith(RUN_PREFIX)) &&
-    !sandboxes.some((sandbox) => sandbox.address === address)
+    !sandboxes.some((sandbox) => sandbox.address === address) &&
+    !isCooling(picture, { address, interfaceID })
   );
 }
 
-/** The old side of a move, behind the fences of every release (design §4.4): bump, intent, EC2 once, then the record. */
-export async function moveAway(operation: Operation, record: StoredVpcIP): Promise<void> {
+/** Connections of the last Pod may yet end: also of an entry that a claim has made void, until its time is over. */
+function isCooling({ status, now }: Picture, { address, interfaceID }: Place): boolean {
+  return (status.cooling ?? []).some(
+    (entry) =>
+      entry.interfaceID === interfaceID &&
+      parseAddress(entry.address) === address &&
+      Date.parse(entry.until) > now,
+  );
+}
+
+/**
+ * The old side of a move, behind the fences of every release (design §4.4): bump, intent, EC2 once, then the record.
+ *
+ * @param item the record's interface as EC2 has it, asked before the lease was taken; undefined where there is none
+ */
+export async function moveAway(
+  operation: Operation,
+  record: StoredVpcIP,
+  item: NetworkInterface | undefined,
+): Promise<void> {
   const { interfaceID } = record.spec;
-  if (interfaceID === undefined || !(await isToMove(operation, record)) || !(await mayRelease(operation)))
-    return;
+  if (interfaceID === undefined || (item !== undefined && item.id !== interfaceID)) return;
+  if (!(await isToMove(operation, record))) return;
   const address = addressOfRecord(record);
-  await bumpWithout(operation, address, interfaceID);
+  if (item !== undefined && (isNeverAlone(item, address) || (await isOffLimits(operation.ports, item))))
+    return;
+  const subnetID = item?.subnetID ?? record.spec.subnetID ?? subnetOf(operation, interfaceID);
+  if (!(await mayRelease(operation, [subnetID]))) return;
+  await bump(operation, { address, interfaceID });
   // An earlier try's request may still come: what it names stays bound to the interface.
   const isLate = record.spec.release !== undefined || (record.spec.tombstones ?? []).length > 0;
   const run = `${RUN_PREFIX}${operation.machine.nodeName}/${operation.ports.identities.unique()}`;
@@ -57,10 +94,7 @@ export async function moveAway(operation: Operation, record: StoredVpcIP): Promi
     await operation.replaceRecord(withdrawn(intent));
     return;
   }
-  await operation.mayGoOn();
-  const { notAfter } = operation.lease;
-  const request = { interfaceID, addresses: [address], prefixes: [], notAfter };
-  const answer = await operation.ports.releaser.unassign(request);
+  const answer = await unassign(operation, { interfaceID, subnetID, addresses: [address] });
   await settle(operation, intent, interfaceID, answer, isLate);
 }
 
@@ -68,7 +102,7 @@ async function settle(
   operation: Operation,
   intent: StoredVpcIP,
   interfaceID: string,
-  answer: ReleaseAnswer,
+  answer: Awaited<ReturnType<typeof unassign>>,
   isLate: boolean,
 ): Promise<void> {
   const until = tombstoneEnd(operation);
@@ -83,13 +117,13 @@ async function settle(
       await operation.replaceRecord(bound(intent, interfaceID, until));
       return;
     case "refused": {
-      const seen = await usableInterfaces(operation.ports);
-      const isThere = seen.some(
-        ({ id, addresses }) => id === interfaceID && addresses.includes(addressOfRecord(intent)),
-      );
+      // Wherever it is by now, and whatever its tags say: an opt-out must not look as if the address had left.
+      const [item] = await operation.ports.cloud.interfacesByID([interfaceID]);
+      const isThere = item?.addresses.includes(addressOfRecord(intent)) === true;
       await operation.replaceRecord(isThere ? withdrawn(doubted) : nowhere(doubted));
       return;
     }
+    case "held":
     case "throttled":
     case "forbidden":
     case "not-sent":
@@ -104,15 +138,4 @@ const tombstoneEnd = ({ now, settings }: Operation): string =>
 function nowhere(record: StoredVpcIP): StoredVpcIP {
   const { release: _release, interfaceID: _interface, instanceID: _instance, ...spec } = record.spec;
   return { ...record, spec };
-}
-
-async function bumpWithout(operation: Operation, address: Address, interfaceID: string): Promise<void> {
-  const stays = (entry: { readonly address: string; readonly interfaceID: string }): boolean =>
-    entry.address !== address || entry.interfaceID !== interfaceID;
-  await operation.writeStatus((status) => ({
-    ...status,
-    sweepEpoch: (status.sweepEpoch ?? 0) + 1,
-    pool: (status.pool ?? []).filter(stays),
-    cooling: (status.cooling ?? []).filter(stays),
-  }));
 }

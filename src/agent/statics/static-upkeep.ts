@@ -32,9 +32,9 @@ async function one(ports: AgentPorts, runner: Runner, picture: Picture, record: 
   if (isIdle && isPooledStatic(picture, record)) {
     await under(runner, record, settlePooled);
   } else if (isIdle && (await isToMove(picture, record))) {
-    // EC2's time must have been seen lately for anything to be released.
-    await ports.cloud.interfacesOfInstance(picture.machine.instanceID);
-    await under(runner, record, moveAway);
+    // EC2's time must have been seen lately, too, for anything to be released.
+    const [item] = await ports.cloud.interfacesByID([record.spec.interfaceID ?? ""]);
+    await under(runner, record, (operation, now) => moveAway(operation, now, item));
   }
 }
 

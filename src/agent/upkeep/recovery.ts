@@ -4,6 +4,7 @@ import type { Place } from "../node/own-record.ts";
 import type { Picture } from "../node/picture.ts";
 import type { Operation } from "../operation/operation.ts";
 import type { AgentPorts } from "../ports.ts";
+import { namedByClaims } from "../release/named-by-claims.ts";
 
 /** What the first look found: the state that the second must find again. */
 interface Look {
@@ -63,8 +64,12 @@ export class Recovery {
   }
 
   async #pool(operation: Operation, places: readonly Place[], bump: string): Promise<void> {
+    if (places.length === 0) return;
+    // A claim outlives a VpcIP that was lost: its address is nobody else's.
+    const named = await namedByClaims(this.#ports);
     const free: Place[] = [];
     for (const place of places) {
+      if (named?.has(place.address) !== false) continue;
       // By name: what binds it, or marks it, may be of another node.
       if (!(await this.#ports.cluster.getVpcIP(place.address)).found) free.push(place);
     }

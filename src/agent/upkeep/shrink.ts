@@ -2,60 +2,77 @@ import { type Address, parseAddress } from "../../domain/address.ts";
 import type { NetworkInterface } from "../../domain/evidence.ts";
 import { newVpcIP, type StoredVpcIP, type VpcIP } from "../../domain/objects/vpcip.ts";
 import { entombed, withdrawn } from "../../domain/record-transitions.ts";
-import type { ReleaseAnswer } from "../../ports/cloud.ts";
 import type { Place } from "../node/own-record.ts";
 import { mayRelease } from "../operation/may-release.ts";
 import type { Operation } from "../operation/operation.ts";
 import { subnetOf } from "../operation/restore.ts";
+import { bump } from "../release/bump.ts";
+import { holdingPods, shownBy } from "../release/kept-by-pods.ts";
+import { namedByClaims } from "../release/named-by-claims.ts";
+import { isNeverAlone, isOffLimits } from "../release/off-limits.ts";
+import { unassign } from "../release/unassign.ts";
 import { balanceOf } from "./warm-pool.ts";
 
 /**
- * Gives back what the pool has too much of, behind the same fences as the sweep (design §4.4): the intent in a VpcIP, out of the
- * pool by compare-and-swap, then EC2, once, before the lease ends; the VpcIP goes after an answer without doubt.
+ * Gives back what the pool has too much of, behind the same fences as the sweep (design §4.4): the bump, the intent in a VpcIP,
+ * out of the pool by compare-and-swap, then EC2, once, before the lease ends; the VpcIP goes after an answer without doubt.
  *
  * @param interfaces what EC2 has, asked before the lease was taken
  */
 export async function shrink(operation: Operation, interfaces: readonly NetworkInterface[]): Promise<void> {
-  const { excess } = balanceOf(operation);
-  if (excess === 0 || !(await mayRelease(operation))) return;
-  const places = spare(operation, interfaces, Math.min(excess, operation.settings.shrinkBatch));
+  const places = await chosen(operation, interfaces);
   const [first] = places;
   if (first === undefined) return;
+  await bump(operation);
   const intents = await intend(operation, places);
   if (intents.length === 0) return;
+  const { interfaceID } = first;
   const addresses = intents.map(({ metadata }) => metadata.name as Address);
-  const isOut = await takeOutOfPool(operation, first.interfaceID, addresses);
+  const isOut = await takeOutOfPool(operation, interfaceID, addresses);
   // Somebody took one of them out meanwhile: nothing was asked of EC2, and the pool is right as it is.
   if (!isOut) return dropAll(operation, intents);
-  // Asked for last: a freeze or a lost lease stops the request, and nothing else has happened.
-  if (!(await mayRelease(operation))) return putBack(operation, first.interfaceID, addresses, intents);
-  await operation.mayGoOn();
-  const { notAfter } = operation.lease;
-  const answer = await operation.ports.releaser.unassign({
-    interfaceID: first.interfaceID,
-    addresses,
-    prefixes: [],
-    notAfter,
-  });
-  await settle(operation, first.interfaceID, intents, answer);
+  const subnetID = subnetOf(operation, interfaceID);
+  const answer = await unassign(operation, { interfaceID, subnetID, addresses });
+  await settle(operation, interfaceID, intents, answer);
 }
 
-/** The last of the pool, of one interface, that no VpcIP says anything about. */
+/** The last of what is spare, of one interface, that nobody else keeps. */
+async function chosen(
+  operation: Operation,
+  interfaces: readonly NetworkInterface[],
+): Promise<readonly Place[]> {
+  const { excess } = balanceOf(operation);
+  const free = excess === 0 ? [] : spare(operation, interfaces);
+  if (free.length === 0 || !(await mayRelease(operation))) return [];
+  const named = await namedByClaims(operation.ports);
+  if (named === undefined) return [];
+  const shown = shownBy(await holdingPods(operation));
+  const loose = free.filter(({ address }) => !named.has(address) && !shown.has(address));
+  const item = interfaces.find(({ id }) => id === loose.at(-1)?.interfaceID);
+  if (item === undefined || (await isOffLimits(operation.ports, item))) return [];
+  if (!(await mayRelease(operation, [subnetOf(operation, item.id)]))) return [];
+  const count = Math.min(excess, operation.settings.shrinkBatch);
+  return loose.filter((place) => place.interfaceID === item.id).slice(-count);
+}
+
+/** What of the pool EC2 has where the pool says, and no VpcIP says anything about. */
 function spare(
   { status, records, unreadable, sandboxes }: Operation,
   interfaces: readonly NetworkInterface[],
-  count: number,
 ): readonly Place[] {
-  const there = new Map(interfaces.map(({ id, addresses }) => [id, new Set(addresses)]));
-  const live = new Set(sandboxes.map(({ address }) => address));
-  const free = (status.pool ?? []).flatMap(({ address: text, interfaceID }): Place[] => {
+  const there = new Map(interfaces.map((item) => [item.id, item]));
+  const kept = new Set<string>([
+    ...sandboxes.map(({ address }) => address),
+    ...(status.cooling ?? []).map(({ address }) => address),
+    ...records.keys(),
+    ...unreadable,
+  ]);
+  return (status.pool ?? []).flatMap(({ address: text, interfaceID }): Place[] => {
     const address = parseAddress(text);
-    if (address === undefined || live.has(address) || there.get(interfaceID)?.has(address) !== true)
-      return [];
-    return records.has(address) || unreadable.has(address) ? [] : [{ address, interfaceID }];
+    const item = there.get(interfaceID);
+    if (address === undefined || item === undefined || kept.has(address)) return [];
+    return item.addresses.includes(address) && !isNeverAlone(item, address) ? [{ address, interfaceID }] : [];
   });
-  const interfaceID = free.at(-1)?.interfaceID;
-  return free.filter((place) => place.interfaceID === interfaceID).slice(-count);
 }
 
 async function intend(operation: Operation, places: readonly Place[]): Promise<readonly StoredVpcIP[]> {
@@ -86,19 +103,17 @@ function intentOf(operation: Operation, { address, interfaceID }: Place, run: st
   });
 }
 
-/** With the bump (design §4.4b): whatever was based on the config that had them fails. */
+/** Their VpcIPs keep them from here on: whoever chose one of them before finds that the pool has it no more (H79). */
 function takeOutOfPool(
   operation: Operation,
   interfaceID: string,
   addresses: readonly Address[],
 ): Promise<boolean> {
-  const isMeant = (entry: { readonly address: string; readonly interfaceID: string }): boolean =>
-    entry.interfaceID === interfaceID && addresses.some((one) => one === parseAddress(entry.address));
+  const isMeant = among(interfaceID, addresses);
   return operation.writeStatus((status) => {
     const pool = status.pool ?? [];
     if (pool.filter(isMeant).length !== addresses.length) return undefined;
-    const sweepEpoch = (status.sweepEpoch ?? 0) + 1;
-    return { ...status, sweepEpoch, pool: pool.filter((entry) => !isMeant(entry)) };
+    return { ...status, pool: pool.filter((entry) => !isMeant(entry)) };
   });
 }
 
@@ -106,13 +121,14 @@ async function settle(
   operation: Operation,
   interfaceID: string,
   intents: readonly StoredVpcIP[],
-  answer: ReleaseAnswer,
+  answer: Awaited<ReturnType<typeof unassign>>,
 ): Promise<void> {
   const { writer } = operation.ports;
   switch (answer.kind) {
     case "done":
     case "gone":
       return dropAll(operation, intents);
+    case "held":
     case "throttled":
     case "forbidden":
     case "not-sent": {
@@ -140,13 +156,20 @@ async function putBack(
   addresses: readonly Address[],
   intents: readonly StoredVpcIP[],
 ): Promise<void> {
+  const isMeant = among(interfaceID, addresses);
   await operation.writeStatus((status) => {
-    const pool = (status.pool ?? []).filter(
-      (entry) => entry.interfaceID !== interfaceID || !addresses.some((one) => one === entry.address),
-    );
+    const pool = (status.pool ?? []).filter((entry) => !isMeant(entry));
     return { ...status, pool: [...pool, ...addresses.map((address) => ({ address, interfaceID }))] };
   });
   await dropAll(operation, intents);
+}
+
+function among(
+  interfaceID: string,
+  addresses: readonly Address[],
+): (entry: { readonly address: string; readonly interfaceID: string }) => boolean {
+  return (entry) =>
+    entry.interfaceID === interfaceID && addresses.some((one) => one === parseAddress(entry.address));
 }
 
 /** Exactly what was written: where somebody has changed it, it is theirs to end. */
