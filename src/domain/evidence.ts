@@ -122,6 +122,11 @@ export interface Evidence {
   readonly nodes: ReadonlyMap<string, ManagedNode>;
   /** Undefined where VpcIPs were not read. */
   readonly vpcIPs?: ReadonlyMap<Address, VpcIPEvidence>;
+  /**
+   * Under one node's lease: records of other nodes that bear the names of its detached interfaces' addresses. They tell whether a name
+   * is taken elsewhere, and are nothing to judge or to change there.
+   */
+  readonly ofOthers?: ReadonlyMap<Address, VpcIPEvidence>;
   /** Whole Pods: of all nodes, or of the nodes under suspicion. */
   readonly pods: readonly PodView[];
   /** UIDs of all Pods that are not finished, where only metadata was listed. */

@@ -1,7 +1,7 @@
 /** The oracle for what is not an address on a living node: detached interfaces, and records that EC2 has no address for. */
 import { type Address, prefixMembers } from "../../src/domain/address.ts";
 import type { Evidence, NetworkInterface, PodView } from "../../src/domain/evidence.ts";
-import type { StoredVpcIP } from "../../src/domain/objects/vpcip.ts";
+import type { Mark, StoredVpcIP } from "../../src/domain/objects/vpcip.ts";
 import {
   hasNewerSandbox,
   isAlsoCalled,
@@ -28,10 +28,9 @@ export function keeperOfOrphan(evidence: Evidence, item: NetworkInterface): stri
   if (item.attachment !== undefined || item.status !== "available") return "not available";
   if (evidence.cluster === undefined) return "nobody says which cluster this is";
   if (item.tags?.["vpcip.dev/cluster-uid"] !== evidence.cluster.uid) return "not tagged ours";
-  const mark = item.primary === undefined ? undefined : evidence.vpcIPs?.get(item.primary);
-  if (mark?.known !== "whole" || mark.object.spec.interfaceID !== item.id) return "no mark";
-  const { leak } = mark.object.spec;
-  if (leak?.scope !== "Interface") return "no mark";
+  if (item.primary === undefined) return "no primary";
+  const leak = markOf(evidence, item);
+  if (leak === undefined) return "no mark";
   const age = (evidence.now - Date.parse(leak.firstObservedAt)) / 1000;
   if (age < MARK_AGE_SECONDS) return "a young mark";
   const instanceID = item.tags["vpcip.dev/instance-id"];
@@ -41,12 +40,13 @@ export function keeperOfOrphan(evidence: Evidence, item: NetworkInterface): stri
     const record = evidence.vpcIPs?.get(address);
     if (record?.known === "unreadable") return "a record that nobody can read";
     if (record?.known === "labels" && record.labels.keep === true) return "opt-out annotation";
-    if (!isDead && retainedByName(evidence, address)) return "a static claim names one of its addresses";
-    if (!isDead && perhapsOfClaim(evidence, address)) return "a claim that nobody can read may name one";
+    const mayServe = !isDead && !waitsElsewhere(evidence, item, address);
+    if (mayServe && retainedByName(evidence, address)) return "a static claim names one of its addresses";
+    if (mayServe && perhapsOfClaim(evidence, address)) return "a claim that nobody can read may name one";
     if (evidence.pods.some((pod) => pod.keep && pod.addresses.includes(address))) return "a Pod's opt-out";
     if (record?.known !== "whole") continue;
     if (record.object.metadata.annotations?.["vpcip.dev/keep"] !== undefined) return "opt-out annotation";
-    if (isDead && record.object.spec.interfaceID !== item.id) continue;
+    if (!mayServe && record.object.spec.interfaceID !== item.id) continue;
     const retained = keptBeyondInstance(evidence, address, record.object);
     if (retained !== undefined) return retained;
   }
@@ -57,6 +57,23 @@ export function keeperOfOrphan(evidence: Evidence, item: NetworkInterface): stri
   }
   if (state !== "running" && state !== "pending") return `its instance is ${state}`;
   return keptByLivingNode(evidence, item, instanceID);
+}
+
+/** The mark of a detached interface: on any of its own names, the primary's first. */
+function markOf({ vpcIPs }: Evidence, item: NetworkInterface): Mark | undefined {
+  for (const address of all(item)) {
+    const record = vpcIPs?.get(address);
+    if (record?.known !== "whole" || record.object.spec.interfaceID !== item.id) continue;
+    if (record.object.spec.leak?.scope === "Interface") return record.object.spec.leak;
+  }
+  return undefined;
+}
+
+/** A static claim's record that names another interface, or none, is served by no detached one. */
+function waitsElsewhere({ vpcIPs }: Evidence, item: NetworkInterface, address: Address): boolean {
+  const record = vpcIPs?.get(address);
+  const { claim, interfaceID } = record?.known === "whole" ? record.object.spec : {};
+  return claim?.uid !== undefined && interfaceID !== item.id;
 }
 
 function keptByLivingNode(
@@ -96,6 +113,7 @@ function keptByLivingNode(
     if (status?.inUse?.some((box) => same(box.address, address)) === true) return "in use";
     if (evidence.pods.some((pod) => !pod.finished && pod.addresses.includes(address)))
       return "a Pod's status";
+    if (waitsElsewhere(evidence, item, address)) continue;
     const record = evidence.vpcIPs?.get(address);
     if (record?.known === "labels" && evidence.livePodUIDs?.has(record.labels.podUID ?? "") === true)
       return "claimed";

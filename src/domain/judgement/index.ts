@@ -7,7 +7,7 @@ import { judgeAddressOnNode } from "./address-on-node.ts";
 import { judgeOnDead, proofOfDeath } from "./dead-instance.ts";
 import { allAddresses, type Facts, factsOf } from "./facts.ts";
 import { type Finding, keep, SUSPECT, unknown } from "./finding.ts";
-import { judgeOrphan } from "./orphan.ts";
+import { judgeOrphan, markerOf } from "./orphan.ts";
 import { wholePrefixes } from "./prefix.ts";
 import { isWhereItSays, judgeRecord, mayName } from "./record.ts";
 import { whoseInterface } from "./whose-interface.ts";
@@ -33,8 +33,8 @@ export function judge(evidence: Evidence, limits: JudgementLimits = JUDGEMENT_LI
   for (const [address, record] of facts.vpcIPs) {
     const orphan = facts.holdersOf.get(address)?.find(({ id }) => orphans.has(id) && mayName(record, id));
     const onOrphan = orphan === undefined ? undefined : orphans.get(orphan.id);
-    if (onOrphan !== undefined) {
-      if (orphan?.primary === address) continue;
+    if (orphan !== undefined && onOrphan !== undefined) {
+      if (markerOf(facts, orphan) === address) continue;
       verdicts.push(
         verdictOf(recordSubject(address, record), recordOnOrphan(facts, address, record, orphan, onOrphan)),
       );
@@ -61,7 +61,10 @@ function judgeInterface(
     }
     const [ofInstance] = facts.nodesOfInstance.get(ownership.instanceID ?? "") ?? [];
     const node = ownership.node ?? ofInstance?.name ?? ownership.instanceID;
-    verdicts.push(verdictOf(subject(item.primary, item, node), finding));
+    const marker = markerOf(facts, item);
+    const isNameless = marker === undefined && finding.decision === "leaked";
+    const judged = isNameless ? unknown("record-mismatch", "each of its names is another claim's") : finding;
+    verdicts.push(verdictOf(subject(marker ?? item.primary, item, node), judged));
     return;
   }
   const node = ownership.whose === "node" ? ownership.node.name : ownership.node;

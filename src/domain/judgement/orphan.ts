@@ -1,5 +1,6 @@
-import type { NetworkInterface } from "../evidence.ts";
-import { saysKeep } from "../objects/names.ts";
+import type { Address } from "../address.ts";
+import type { NetworkInterface, VpcIPEvidence } from "../evidence.ts";
+import { labelValue, saysKeep } from "../objects/names.ts";
 import {
   liveSandbox,
   optedOut,
@@ -73,14 +74,62 @@ export function judgeOrphan(
 }
 
 /**
- * A person's opt-out, a static claim that retains one of its addresses, or a record that we can't read. What a dead instance left
- * can serve no claim there: only records that name the interface still hold it, until they are without a place.
+ * The address by whose VpcIP a detached interface is marked: the one that marks it, else its primary, or another of its own where that
+ * name is the record of a claim that is served elsewhere, or waits to be. Undefined where all its names are taken so.
+ */
+export function markerOf(facts: Facts, item: NetworkInterface): Address | undefined {
+  const names = [...(item.primary === undefined ? [] : [item.primary]), ...item.addresses];
+  return (
+    names.find((address) => isMarkOf(recordAt(facts, address), item.id)) ??
+    names.find((address) => !isClaimedElsewhere(recordAt(facts, address), item.id))
+  );
+}
+
+const recordAt = ({ vpcIPs, evidence }: Facts, address: Address): VpcIPEvidence | undefined =>
+  vpcIPs.get(address) ?? evidence.ofOthers?.get(address);
+
+function isMarkOf(record: VpcIPEvidence | undefined, interfaceID: string): boolean {
+  if (record?.known === "labels")
+    return record.labels.state === "Leaked" && record.labels.interface === labelValue(interfaceID);
+  const { leak, interfaceID: named } = record?.known === "whole" ? record.object.spec : {};
+  return leak?.scope === "Interface" && named === interfaceID;
+}
+
+/** Whether a record is of a claim, and doesn't say that its address is on this interface. */
+function isClaimedElsewhere(record: VpcIPEvidence | undefined, interfaceID: string): boolean {
+  switch (record?.known) {
+    case "labels":
+      return record.labels.podUID !== undefined && record.labels.interface !== labelValue(interfaceID);
+    case "whole":
+      return record.object.spec.claim !== undefined && record.object.spec.interfaceID !== interfaceID;
+    case "unreadable":
+      return true;
+    case undefined:
+      return false;
+  }
+}
+
+/**
+ * Whether an address is a static claim's by a record that names another place, or none. Such a claim can't be served by a detached
+ * interface: it waits for the address to come free, and each would keep the other for ever.
+ */
+function waitsElsewhere(record: VpcIPEvidence | undefined, interfaceID: string): boolean {
+  const isStatic = record?.known === "whole" && record.object.spec.claim?.uid !== undefined;
+  return isStatic && isClaimedElsewhere(record, interfaceID);
+}
+
+/**
+ * A person's opt-out, a static claim that retains one of its addresses there, or a record that we can't read. What a dead instance
+ * left can serve no claim: only records that name the interface still hold it, until they are without a place.
  */
 function wantedBySomebody(facts: Facts, item: NetworkInterface, isDead: boolean): Finding | undefined {
   for (const address of allAddresses(item)) {
-    const retained = isDead ? undefined : (retainingClaim(facts, address) ?? perhapsRetained(facts, address));
+    const record = recordAt(facts, address);
+    const mayServe = !isDead && !waitsElsewhere(record, item.id);
+    const retained = mayServe
+      ? (retainingClaim(facts, address) ?? perhapsRetained(facts, address))
+      : undefined;
     if (retained !== undefined) return retained;
-    const record = facts.vpcIPs.get(address);
     if (record?.known === "unreadable") return unknown("record-unreadable", `${address}: ${record.why}`);
     const kept =
       record?.known === "labels"
@@ -90,7 +139,7 @@ function wantedBySomebody(facts: Facts, item: NetworkInterface, isDead: boolean)
     const exempt = facts.optedOutAt.get(address);
     if (exempt !== undefined) return optedOut(exempt);
     const { claim, interfaceID } = record?.known === "whole" ? record.object.spec : {};
-    if (claim === undefined || (isDead && interfaceID !== item.id)) continue;
+    if (claim === undefined || !(mayServe || interfaceID === item.id)) continue;
     const outlasting = outlivesInstance(facts, address, claim);
     if (outlasting !== undefined) return outlasting;
   }
@@ -106,7 +155,8 @@ function usedBySomebody(facts: Facts, item: NetworkInterface, node: NodeFacts): 
     if (holder !== undefined) return keep("pool", `of ${holder}`);
     const pod = facts.podsAt.get(address)?.[0];
     if (pod !== undefined) return keep("pod-status", `Pod ${pod.namespace}/${pod.name}`);
-    const record = facts.vpcIPs.get(address);
+    const record = recordAt(facts, address);
+    if (waitsElsewhere(record, item.id)) continue;
     if (record?.known === "labels" && facts.evidence.livePodUIDs?.has(record.labels.podUID ?? "") === true) {
       return keep("claimed", `Pod UID ${record.labels.podUID}`);
     }

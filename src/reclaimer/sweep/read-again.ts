@@ -9,6 +9,7 @@ import type {
   ReportEvidence,
   VpcIPEvidence,
 } from "../../domain/evidence.ts";
+import { allAddresses } from "../../domain/judgement/facts.ts";
 import { lastAllocator, lastInstance } from "../../domain/node-lease.ts";
 import type { Lease } from "../../domain/objects/lease.ts";
 import type { Parsed } from "../../domain/objects/metadata.ts";
@@ -62,6 +63,7 @@ export async function readAgain(ports: SweepPorts, settings: Settings, stopped: 
   const pods = [...(await cluster.listPodsOfNode(stopped.node))];
   const node = await cluster.getNode(stopped.node);
   const claims = await readClaims(ports, stopped.sentinels, interfaces, vpcIPs, pods);
+  const ofOthers = await readOfOthers(ports, interfaces, vpcIPs);
   const config = found.found ? found.object : undefined;
   const stored = config?.readable === true ? config.object : undefined;
   const seenNode = node.found ? node.object : "missing";
@@ -80,6 +82,7 @@ export async function readAgain(ports: SweepPorts, settings: Settings, stopped: 
       interfaces,
       nodes: new Map(config === undefined ? [] : [[stopped.node, { config, node: seenNode, report }]]),
       vpcIPs,
+      ofOthers,
       pods,
       claims,
       instances,
@@ -114,6 +117,23 @@ async function readInterfaces(
     interfaces: [...ofInstance, ...others.filter(({ id }) => named.has(id))],
     bound: [...ofInstance, ...others].filter(({ id }) => bound.has(id)),
   };
+}
+
+/** Who has the names of a detached interface's addresses, where no record of the node does. A node without one costs no call. */
+async function readOfOthers(
+  { cluster }: SweepPorts,
+  interfaces: readonly NetworkInterface[],
+  known: ReadonlyMap<Address, VpcIPEvidence>,
+): Promise<ReadonlyMap<Address, VpcIPEvidence>> {
+  const detached = interfaces.filter(({ attachment }) => attachment === undefined);
+  const asked = new Set(detached.flatMap(allAddresses).filter((address) => !known.has(address)));
+  const others = new Map<Address, VpcIPEvidence>();
+  for (const address of asked) {
+    const found = await cluster.getVpcIP(address);
+    const record = found.found ? wholeRecords([found.object]).get(address) : undefined;
+    if (record !== undefined) others.set(address, record);
+  }
+  return others;
 }
 
 async function readInstances(

@@ -250,12 +250,67 @@ describe("a record on a detached interface", () => {
   });
 
   it("frees the name of the interface's primary where it is about something else", () => {
-    const elsewhere = vpcIP({ interfaceID: "eni-old", instanceID: "i-old", claim: claimOf() }, PRIMARY);
-    const states = { "i-a": "terminated", "i-old": "terminated" } as const;
-    const words = decided(
-      { interfaces: [orphan()], vpcIPs: { [PRIMARY]: elsewhere }, instances: states },
-      PRIMARY,
+    expect(decided(namedElsewhere(orphan()), PRIMARY)).toBe("leaked instance-gone");
+  });
+});
+
+/** The primary's name is the record of a claim on another dead instance's interface. */
+function namedElsewhere(item: NetworkInterface): World {
+  const elsewhere = vpcIP({ interfaceID: "eni-old", instanceID: "i-old", claim: claimOf() }, PRIMARY);
+  const instances = { "i-a": "terminated", "i-old": "terminated" } as const;
+  return { interfaces: [item], vpcIPs: { [PRIMARY]: elsewhere }, instances };
+}
+
+describe("a detached interface whose addresses' names are claims' that are served elsewhere", () => {
+  const claims = { "shop/web-0": staticClaim({}, { address: O }) };
+  const { instanceID: _i, interfaceID: _n, ...spec } = record({ claim: claimOf({ uid: "claim-1" }) }).spec;
+  const waiting = {
+    known: "whole",
+    object: { ...record({}, O), spec: { ...spec, nodeName: "node-b" } },
+  } as const;
+  const elsewhere = vpcIP({ interfaceID: "eni-b", instanceID: "i-b", claim: claimOf({ uid: "claim-1" }) }, O);
+  const running = { interfaces: [orphan()], instances: { "i-a": "running" }, claims } as const;
+
+  it("is marked by a name of its own that is free, and that mark goes on to be its mark", () => {
+    const world = namedElsewhere(orphan());
+    expect(decided(world, O)).toBe("leaked interface-orphaned");
+    const marked = vpcIP({ ...at, leak: mark({ scope: "Interface" }) }, O);
+    expect(decided({ ...world, vpcIPs: { [O]: marked } }, O)).toBe("leaked interface-orphaned");
+    expect(decided({ ...world, vpcIPs: { [O]: marked } }, PRIMARY)).toBe("nothing");
+  });
+
+  it("H18 is kept as unknown while none is free: a claim's record that names another place is no place for a mark", () => {
+    expect(decided(namedElsewhere(orphan({ addresses: [] })), PRIMARY)).toBe(
+      "unknown record-mismatch; leaked instance-gone",
     );
-    expect(words).toBe("leaked interface-orphaned; leaked instance-gone");
+  });
+
+  it.each([
+    ["no place", waiting],
+    ["another place", elsewhere],
+  ] as const)(
+    "is released on a living instance, where a static claim's record names %s: it waits for the address to come free",
+    (_where, there) => {
+      for (const pods of [[], [pod()]]) {
+        const world = { ...running, pods, vpcIPs: { [O]: there } };
+        expect(decided(world, PRIMARY)).toBe("leaked never-recorded");
+      }
+      const { vpcIPs: _of, ...others } = { ...evidence(running), ofOthers: new Map([[O, there]]) };
+      expect(
+        judge({ ...others, vpcIPs: new Map() }).map(({ address, decision }) => [address, decision]),
+      ).toEqual([[PRIMARY, "leaked"]]);
+    },
+  );
+
+  it("keeps it where that record names it, says keep, or is no static claim's whose Pod lives", () => {
+    const here = vpcIP({ ...at, claim: claimOf({ uid: "claim-1" }) }, O);
+    expect(decided({ ...running, vpcIPs: { [O]: here } }, PRIMARY)).toBe("keep retained");
+    const kept = { ...waiting.object, metadata: record({}, O, { "vpcip.dev/keep": "" }).metadata };
+    const vpcIPs = { [O]: { known: "whole", object: kept } } as const;
+    expect(decided({ ...running, vpcIPs }, PRIMARY)).toBe("keep opt-out");
+    const plain = vpcIP({ interfaceID: "eni-b", claim: claimOf() }, O);
+    expect(decided({ ...running, claims: {}, pods: [pod()], vpcIPs: { [O]: plain } }, PRIMARY)).toBe(
+      "keep claimed",
+    );
   });
 });

@@ -83,3 +83,54 @@ describe("a detached interface that the config of a living node lists still", ()
     expect(isThere()).toBe(true);
   });
 });
+
+describe("a detached interface of a living node that has a waiting static claim's address", () => {
+  /** The claim's record is another node's, and names no place. */
+  async function waitedFor(names: "an address" | "the primary" = "an address") {
+    const cluster = new Cluster();
+    const node = cluster.node("a", { secondaries: 2 });
+    node.runPod("web");
+    await cluster.start();
+    const id = leaks.detachedInterface(node);
+    const item = cluster.world.ec2.snapshot().find((each) => each.id === id);
+    const address = (names === "the primary" ? item?.primary : item?.secondary[0]) ?? "";
+    const uid = leaks.layClaim(node, "db", address, { spec: { static: true } });
+    const claim = { namespace: "default", name: "db", uid, podUID: "uid-of-db", containerID: "was-db" };
+    node.layRecord(
+      { address: address as never, interfaceID: id },
+      {
+        claim,
+        nodeName: "gone",
+        instanceID: undefined,
+        interfaceID: undefined,
+      },
+    );
+    const isThere = () => cluster.world.ec2.snapshot().some((each) => each.id === id);
+    return { cluster, node, id, address, claim, isThere };
+  }
+
+  test.each(["an address", "the primary"] as const)(
+    "H41 is deleted (%s), so that the claim's next node can ask EC2 for it; record and claim stay as they are",
+    async (names) => {
+      const { cluster, address, claim, isThere } = await waitedFor(names);
+      const before = cluster.record(address)?.metadata.resourceVersion;
+      await cluster.day();
+      expect(isThere()).toBe(false);
+      expect(cluster.record(address)?.spec).toMatchObject({ claim, nodeName: "gone" });
+      expect(cluster.record(address)?.metadata.resourceVersion).toBe(before);
+      expect(cluster.world.api.get("vpcipclaims", { namespace: "default", name: "db" })).toBeDefined();
+      expect(cluster.wrong).toEqual([]);
+      expect(cluster.unfinished).toEqual([]);
+    },
+  );
+
+  test("keeps it where the claim's record is told meanwhile that the address is there", async () => {
+    const { cluster, node, id, address, isThere } = await waitedFor();
+    await cluster.collect("leaks");
+    const record = cluster.record(address);
+    const place = { nodeName: "b", instanceID: node.instanceID, interfaceID: id };
+    cluster.world.api.replace("vpcips", { ...record, spec: { ...record?.spec, ...place } } as never);
+    await cluster.dueRun(31);
+    expect(isThere()).toBe(true);
+  });
+});
