@@ -53,7 +53,8 @@ for (const allocator of BOTH) {
     const { cluster, agent } = await laid({ allocator });
     const request = agent.request("web");
     await agent.address(request);
-    await cluster.clock.pass(14_000);
+    // Within the term of the lease, and before it is renewed.
+    await cluster.clock.pass(7_000);
     const endedAt = cluster.clock.now();
     await agent.end(request);
     const [cooling] = agent.status.cooling ?? [];
