@@ -1,6 +1,6 @@
 import { readSweepMessage } from "../../adapters/sqs/message.ts";
 import { clean, collect, sweep } from "../../reclaimer/index.ts";
-import type { CleanRequest, CollectRequest } from "../../reclaimer/requests.ts";
+import type { CleanRequest, CollectRequest, SweepOutcome } from "../../reclaimer/requests.ts";
 import type { SweepPorts } from "../../reclaimer/settings.ts";
 import { inProcessPorts, Line, type MirrorCell } from "../in-process/index.ts";
 import { Dice } from "./dice.ts";
@@ -72,8 +72,13 @@ export class Functions {
         const message = read.object;
         const invocation = { what: `sweep ${message.node}`, seed: dice.seed(), age: this.#age() };
         const lookAgain = this.#pauses.begins(`function ${this.#count + 1} ${invocation.what}`, message.node);
-        const isDone = await this.#invoke(invocation, (ports) => sweep(ports, this.#stage.settings, message));
-        lookAgain(isDone, this.active);
+        let outcome: SweepOutcome | undefined;
+        const isDone = await this.#invoke(invocation, async (ports) => {
+          const summary = await sweep(ports, this.#stage.settings, message);
+          outcome = summary.outcome;
+          return summary;
+        });
+        lookAgain(isDone ? outcome : undefined, this.active);
         if (isDone) queue.delete(receiptHandle);
       }),
     );

@@ -1,5 +1,6 @@
 import { SYSTEM_NAMESPACE } from "../../domain/objects/names.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import type { SweepOutcome } from "../../reclaimer/requests.ts";
 import type { KubeObject } from "../kubernetes/index.ts";
 import { NO_FAULTS } from "./faults.ts";
 import type { Stage } from "./stage.ts";
@@ -12,19 +13,27 @@ export class Pauses {
     this.#stage = stage;
   }
 
-  /** A sweep begins. @returns what to call when it has ended, with whether it ended well and how many others are at work */
-  begins(who: string, node: string): (isDone: boolean, others: number) => void {
+  /**
+   * A sweep begins.
+   *
+   * @returns what to call when it has ended: with what it came to, undefined where it did not end well, and how many others are
+   * at work
+   */
+  begins(who: string, node: string): (outcome: SweepOutcome | undefined, others: number) => void {
     const { firstLease, oracle } = this.#stage;
+    let isForNothing = false;
     if (!this.#hasWork(node))
       firstLease.set(who, () => {
-        if (!this.#hasWork(node))
-          oracle.fail("paused-for-nothing", `${who} asked for the lease of ${node}, which has no marks`);
+        isForNothing = !this.#hasWork(node);
       });
     const wasCalm = this.#isCalm;
     const before = this.#holderOf(node);
-    return (isDone, others) => {
+    return (outcome, others) => {
       firstLease.delete(who);
-      if (!isDone || others > 0 || !wasCalm || !this.#isCalm) return;
+      // One that has nothing to do takes away what dead runs have left on the lease, and stops nobody.
+      if (isForNothing && outcome !== undefined && outcome !== "nothing-due")
+        oracle.fail("paused-for-nothing", `${who} asked for the lease of ${node}, which has no marks`);
+      if (outcome === undefined || others > 0 || !wasCalm || !this.#isCalm) return;
       const after = this.#holderOf(node);
       if (after !== before && after.startsWith("reclaimer/"))
         oracle.fail("not-given-back", `${who} has ended, and ${after} holds ${node}`);
