@@ -84,6 +84,15 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     tests: JUDGEMENT,
   },
   {
+    name: "orphan: a claim whose Pod lives holds it, wherever",
+    stops: "an interface goes that a plain Pod's record may be about",
+    hazards: ["H18"],
+    file: "src/domain/judgement/orphan.ts",
+    find: `record?.known === "whole" && record.object.spec.claim?.uid !== undefined;`,
+    replace: `record?.known === "whole";`,
+    tests: JUDGEMENT,
+  },
+  {
     name: "foreign allocator",
     stops: "addresses of an allocator that honours no lease",
     hazards: ["H18"],
