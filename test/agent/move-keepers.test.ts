@@ -52,7 +52,7 @@ const KEEPERS: readonly (readonly [string, Mend, Mend])[] = [
     ({ cluster, a, address, interfaceID }) =>
       a.node.updateStatus((status) => ({
         ...status,
-        cooling: [{ address, interfaceID, until: cluster.world.timestamp(5) }],
+        cooling: [{ address, interfaceID, until: cluster.world.timestamp(600) }],
       })),
     ({ a }) => a.node.updateStatus((status) => ({ ...status, cooling: [] })),
   ],

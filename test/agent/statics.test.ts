@@ -2,32 +2,9 @@ import { expect, test } from "@jest/globals";
 import type { AddRequest } from "../../src/agent/index.ts";
 import type { Address } from "../../src/domain/address.ts";
 import type { StoredVpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
-import { AgentCluster, type AgentNode } from "./harness.ts";
-import { type Allocator, BOTH, later, lineTo, release } from "./laid.ts";
-
-async function two(allocator: Allocator) {
-  const cluster = new AgentCluster();
-  const agents = ["a", "b"].map((name) => cluster.agent(name, { allocator, secondaries: 3 })) as [
-    AgentNode,
-    AgentNode,
-  ];
-  for (const agent of agents) agent.node.poolSpares();
-  cluster.world.api.lay("vpcipclaims", {
-    apiVersion: "vpcip.dev/v1alpha1",
-    kind: "VpcIPClaim",
-    metadata: { namespace: "default", name: "db" },
-    spec: { static: true },
-  });
-  await cluster.start();
-  for (const agent of agents) await agent.start();
-  return { cluster, a: agents[0], b: agents[1] };
-}
-
-const claimOf = (cluster: AgentCluster): StoredVpcIPClaim =>
-  cluster.world.api.get<StoredVpcIPClaim>("vpcipclaims", {
-    namespace: "default",
-    name: "db",
-  }) as StoredVpcIPClaim;
+import type { AgentCluster, AgentNode } from "./harness.ts";
+import { BOTH, later, lineTo, release } from "./laid.ts";
+import { claimOf, two } from "./moving.ts";
 
 /** The Pod goes, and comes again under its name. */
 async function again(agent: AgentNode, old: AddRequest): Promise<AddRequest> {

@@ -8,7 +8,7 @@ import type { Operation } from "../operation/operation.ts";
 import { addFromPool, claimOf, connect, type Exhausted } from "../work/add.ts";
 import { isPooled } from "../work/choose.ts";
 import type { Assignment } from "./assign.ts";
-import { addressOfClaim, askFor, showHolder } from "./claim.ts";
+import { addressOfClaim, askFor, isPromised, showHolder } from "./claim.ts";
 
 /**
  * The address of a static claim for a Pod that comes, or comes back (design §6). Where it is decides: nowhere yet, on this
@@ -23,6 +23,10 @@ export async function addStatic(
   const address = addressOfClaim(claim) ?? begun(operation, claim);
   if (address === undefined) return fromPool(operation, request, reference, claim);
   const found = await operation.ports.cluster.getVpcIP(address);
+  if (addressOfClaim(claim) !== undefined && !isPromised(claim, request.podUID, operation.now)) {
+    const record = found.found && found.object.readable ? found.object.object : undefined;
+    return unpromised(operation, request, reference, claim, record);
+  }
   if (!found.found) return withoutRecord(operation, request, reference, claim, address);
   if (!found.object.readable) return { kind: "failed", why: `VpcIP ${address}: ${found.object.why}` };
   const record = found.object.object;
@@ -44,6 +48,45 @@ export async function addStatic(
     return again(`${address} is still on node ${record.spec.nodeName}, which has been asked for it`);
   }
   return reuse(operation, request, reference, claim, record, { address, interfaceID });
+}
+
+/**
+ * Any address will do: the last one where it lies here ready for use, else one of the pool. What the claim names no more the
+ * reclaimer finds.
+ *
+ * @param record of the address that the claim names, if there is one
+ */
+async function unpromised(
+  operation: Operation,
+  request: AddRequest,
+  reference: ClaimReference,
+  claim: StoredVpcIPClaim,
+  record: StoredVpcIP | undefined,
+): Promise<Added | Exhausted> {
+  if (record?.spec.claim?.uid === claim.metadata.uid) {
+    const { interfaceID, release } = record.spec;
+    if (interfaceID !== undefined && release === undefined && isAt(record, operation.machine)) {
+      const place = { address: addressOfRecord(record), interfaceID };
+      const back = await reuse(operation, request, reference, claim, record, place);
+      if (back.kind === "added") return back;
+    }
+    const waiting = await outliveExpiry(operation, record);
+    if (waiting !== undefined) return waiting;
+  }
+  return fromPool(operation, request, reference, claim);
+}
+
+/** The claim is in use again: its last address goes, and must not take the claim with it, as what has expired does (H49). */
+async function outliveExpiry(operation: Operation, record: StoredVpcIP): Promise<Added | undefined> {
+  const { leak, ...spec } = record.spec;
+  if (leak?.cause !== "claim-expired") return undefined;
+  const { name } = record.metadata;
+  if (spec.release !== undefined) return again(`${name} is being released`);
+  await operation.mayGoOn();
+  const answer = await operation.ports.writer.replaceVpcIP({ ...record, spec });
+  if (answer.outcome !== "replaced") return again(`VpcIP ${name} has changed`);
+  operation.saved(answer.object);
+  return undefined;
 }
 
 /** Here already: the record changes hands by compare-and-swap, whatever a late DEL of the old sandbox does (H26). */

@@ -1,4 +1,5 @@
 import { type Address, parseAddress } from "../../domain/address.ts";
+import { retention } from "../../domain/expiry.ts";
 import type { ClaimReference, StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import { ClusterError } from "../../ports/cluster.ts";
@@ -34,6 +35,15 @@ export async function claimOfRecord(
 
 export const addressOfClaim = ({ status }: StoredVpcIPClaim): Address | undefined =>
   parseAddress(status?.address ?? "");
+
+/**
+ * Whether a Pod has a right to the address that its claim names. Where it was another Pod's, and the policy retains it for nobody
+ * (its Pod is gone, or its time was over), that is a hint and no promise: it may rightly be anybody's by now.
+ *
+ * @param now API-server time, milliseconds since the epoch
+ */
+export const isPromised = (claim: StoredVpcIPClaim, podUID: string, now: number): boolean =>
+  claim.status?.podUID === podUID || retention(claim, now).retained;
 
 /** The claim says who has its address, and where; it was never gone. */
 export async function showHolder(
