@@ -95,6 +95,15 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     tests: ["test/agent/lease"],
   },
   {
+    name: "cluster UID: an allocator keeps off an interface that another cluster has tagged",
+    stops: "two clusters hand out, and give back, addresses of one interface",
+    hazards: ["H65"],
+    file: "src/agent/node/interfaces.ts",
+    find: "(item.tags?.[TAG.clusterUID] ?? clusterUID) === clusterUID &&",
+    replace: "",
+    tests: ["test/agent/pauses"],
+  },
+  {
     name: "cooling: its whole time",
     stops: "an address is handed out while connections to its last Pod end",
     hazards: ["H28"],

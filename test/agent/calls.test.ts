@@ -24,7 +24,7 @@ class Counted {
 
 function shortly(what: string): string {
   const [verb = "", path = ""] = what.replace(/\?.*/, "").split(" ");
-  const kind = /(leases|nodeeniconfigs|vpcipclaims|vpcips|configmaps)/.exec(path)?.[1];
+  const kind = /(leases|nodeeniconfigs|vpcipclaims|vpcips|configmaps|kube-system)/.exec(path)?.[1];
   if (kind === undefined) return verb;
   return `${verb === "GET" && path.endsWith("/vpcips") ? "LIST" : verb} ${kind}`;
 }
@@ -91,6 +91,7 @@ test("ipamd: an hour without anything to do costs EC2 a look every ten minutes, 
     "GET nodeeniconfigs": 360,
     "LIST vpcips": 60,
     DescribeNetworkInterfaces: 6,
+    "GET kube-system": 6,
   });
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { TAG } from "../../src/domain/objects/names.ts";
 import { AGENT_KEY } from "../../src/sandbox/engine/world.ts";
 import type { AgentCluster, AgentNode } from "./harness.ts";
 import { BOTH, laid, wantPool } from "./laid.ts";
@@ -144,6 +145,23 @@ for (const allocator of BOTH) {
     await agent.maintain();
     await agent.maintain();
     expect(await agent.add("next")).toMatchObject({ kind: "added", interfaceID: second });
+  });
+
+  test(`H65 ${allocator}: keeps off an interface of its instance that another cluster has tagged`, async () => {
+    const { cluster, agent } = await laid({ allocator, secondaries: 1 });
+    const { instanceID } = agent.node;
+    const other = cluster.world.ec2.seed.createInterface({
+      subnetID: cluster.subnetID,
+      attachment: { instanceID, deviceIndex: 1, deleteOnTermination: true },
+      tags: { [TAG.clusterUID]: "11111111-2222-4333-8444-555555555555" },
+    });
+    for (const name of ["one", "two", "three"]) {
+      await agent.maintain();
+      expect(await agent.add(name)).toMatchObject({ kind: "added", interfaceID: agent.node.interfaceIDs[0] });
+    }
+    expect(agent.status.interfaces?.map(({ id }) => id)).toEqual(agent.node.interfaceIDs);
+    const item = cluster.world.ec2.snapshot().find(({ id }) => id === other);
+    expect(item?.secondary).toEqual([]);
   });
 
   test(`${allocator}: too many calls are followed by a pause, and then EC2 is asked again`, async () => {

@@ -5,9 +5,13 @@ import type { AgentPorts } from "../ports.ts";
 
 type Interfaces = NonNullable<NodeENIConfigStatus["interfaces"]>;
 
-/** Whether addresses of an interface may be handed out: a plain one of ours, attached, that nobody opted out. */
-export function isUsable(item: NetworkInterface, instanceID: string): boolean {
+/**
+ * Whether addresses of an interface may be handed out: a plain one, attached here, that nobody opted out, and that no other
+ * cluster's agent has tagged (H65). One without a tag is ours by its instance (H76).
+ */
+function isUsable(item: NetworkInterface, instanceID: string, clusterUID: string): boolean {
   return (
+    (item.tags?.[TAG.clusterUID] ?? clusterUID) === clusterUID &&
     item.attachment?.instanceID === instanceID &&
     item.attachment.status === "attached" &&
     item.type === "interface" &&
@@ -20,13 +24,17 @@ export function isUsable(item: NetworkInterface, instanceID: string): boolean {
 
 export async function usableInterfaces({
   cloud,
+  cluster,
   host,
-}: Pick<AgentPorts, "cloud" | "host">): Promise<readonly NetworkInterface[]> {
+}: Pick<AgentPorts, "cloud" | "cluster" | "host">): Promise<readonly NetworkInterface[]> {
+  const clusterUID = await cluster.clusterUID();
   const all = await cloud.interfacesOfInstance(host.instanceID);
-  return all.filter((item) => isUsable(item, host.instanceID));
+  return all.filter((item) => isUsable(item, host.instanceID, clusterUID));
 }
 
-export async function attachedInterfaces(ports: Pick<AgentPorts, "cloud" | "host">): Promise<Interfaces> {
+export async function attachedInterfaces(
+  ports: Pick<AgentPorts, "cloud" | "cluster" | "host">,
+): Promise<Interfaces> {
   return (await usableInterfaces(ports)).map(noted);
 }
 

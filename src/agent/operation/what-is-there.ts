@@ -1,6 +1,5 @@
 import { parseAddress } from "../../domain/address.ts";
 import type { NodeENIConfigStatus } from "../../domain/objects/nodeeniconfig.ts";
-import { usableInterfaces } from "../node/interfaces.ts";
 import type { AgentPorts } from "../ports.ts";
 
 type Entry = { readonly address: string; readonly interfaceID?: string | undefined };
@@ -15,10 +14,13 @@ type Entry = { readonly address: string; readonly interfaceID?: string | undefin
 export async function whatIsThere(
   ports: Pick<AgentPorts, "cloud" | "host">,
 ): Promise<(status: NodeENIConfigStatus) => NodeENIConfigStatus> {
+  const { cloud, host } = ports;
+  // Of any kind: what may be handed out is another question.
+  const attached = (await cloud.interfacesOfInstance(host.instanceID)).filter(
+    ({ attachment }) => attachment?.instanceID === host.instanceID,
+  );
   const there = new Set(
-    (await usableInterfaces(ports)).flatMap(({ id, addresses }) =>
-      addresses.map((address) => keyOf({ address, interfaceID: id })),
-    ),
+    attached.flatMap(({ id, addresses }) => addresses.map((address) => keyOf({ address, interfaceID: id }))),
   );
   const isThere = (entry: Entry): boolean => there.has(keyOf(entry));
   return (status) => {
