@@ -1,4 +1,4 @@
-import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import type { Cause, StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import { isPutOff, isToldOf, putOff } from "../../domain/put-off.ts";
 import { wholeRecords } from "../collect/closer-look.ts";
 import { serverTime } from "../collect/lists.ts";
@@ -18,8 +18,14 @@ export interface Left {
 }
 
 /**
+ * Marks that are the first of two looks at an instance: no allocator's answer is waited for by them. Taken away with the others, they
+ * would be the first look again each day, and what that instance left would stay for ever.
+ */
+const NEEDS_NO_REPORT: ReadonlySet<Cause> = new Set<Cause>(["instance-gone", "interface-orphaned"]);
+
+/**
  * Everything on the node is kept, and people are told, unless its instance is stopped, or nothing is due but what they were told
- * of. Its marks go until the next daily run, and what else is due is put off.
+ * of. Its marks go until the next daily run, less those that need no report; these, and what else is due, are put off.
  */
 export async function giveUp(
   ports: SweepPorts,
@@ -38,7 +44,8 @@ export async function giveUp(
     const text = `${why} (instance ${instanceID ?? "unknown"} is ${state ?? "unknown"}): everything on the node is kept`;
     ports.notices.alarm({ kind: "allocator-silent", message: text, node });
   }
-  const hasFreeMark = ({ spec }: StoredVpcIP) => spec.leak !== undefined && spec.release === undefined;
+  const hasFreeMark = ({ spec: { leak, release } }: StoredVpcIP) =>
+    leak !== undefined && release === undefined && !NEEDS_NO_REPORT.has(leak.cause);
   await eachAlone(ports, node, records.filter(hasFreeMark), (record) => removeMark(ports, record));
   await putOffDue(
     ports,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { sweep } from "../../../src/reclaimer/index.ts";
 import type { SandboxNode } from "../../../src/sandbox/engine/node.ts";
 import { type Cluster, messageFor } from "../harness.ts";
-import { leakDue, pausesInAnHour } from "./laid.ts";
+import { everyFiveMinutes, leakDue, pausesInAnHour } from "./laid.ts";
 
 const TRIES = 3;
 const OTHER_BOOT = "99999999-9999-4999-8999-999999999999";
@@ -83,5 +83,32 @@ describe("a function whose own clock is off", () => {
     const { cluster, address, outcomes } = await tries(0);
     expect(outcomes).toEqual(["swept", "nothing-due", "nothing-due"]);
     expect(cluster.has(address)).toBe(false);
+  });
+});
+
+describe("an orphan that an earlier instance of a silent allocator's node left", () => {
+  /** EC2 doesn't find that instance any more. @param isBesideALeak the node has a leak of its own, for which it is asked */
+  async function leftBeside(isBesideALeak: boolean) {
+    const { cluster, node, address } = await leakDue();
+    const tags = { ...node.tags(), "vpcip.dev/instance-id": "i-0dead00000000dead" };
+    const orphan = cluster.world.ec2.seed.createInterface({ subnetID: node.subnetID, secondary: 2, tags });
+    cluster.world.truth.orphan(orphan, "a");
+    if (!isBesideALeak) await everyFiveMinutes(cluster, 60);
+    cluster.allocator().kill();
+    await cluster.collect("leaks");
+    await everyFiveMinutes(cluster, 180);
+    return { cluster, address, isThere: cluster.world.ec2.snapshot().some(({ id }) => id === orphan) };
+  }
+
+  test("H72 keeps the first look at its instance beside a leak that nobody answers for: the orphan goes, the leak stays", async () => {
+    const { cluster, address, isThere } = await leftBeside(true);
+    expect(isThere).toBe(false);
+    expect(cluster.has(address)).toBe(true);
+    expect(cluster.heard.alarmKinds).toContain("allocator-silent");
+    expect(cluster.wrong).toEqual([]);
+  });
+
+  test("H41 goes as well where the node has no leak", async () => {
+    expect((await leftBeside(false)).isThere).toBe(false);
   });
 });
