@@ -62,13 +62,13 @@ export class AddressTimes {
     return since < this.#forgottenAt ? undefined : since;
   }
 
-  /** The last sandbox that had it there, and when that ended; undefined where it lives, or nobody had it. */
+  /** The last sandbox that had it there, and when that ended; undefined where it lives, nobody had it, or its record may be lost. */
   lastUse(
     address: Address,
     interfaceID: string,
   ): { readonly sandbox: LiveSandbox; readonly endedAt: number } | undefined {
     const use = this.#lastUse.get(keyOf(address, interfaceID));
-    return use?.endedAt === undefined || use.endedAt < this.#forgottenAt
+    return use?.endedAt === undefined || use.connectedAt < this.#forgottenAt
       ? undefined
       : { sandbox: use.sandbox, endedAt: use.endedAt };
   }

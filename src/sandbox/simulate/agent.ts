@@ -20,7 +20,7 @@ const BUSY_MILLISECONDS = 30_000;
 const IDLE_GROWTH = 6;
 const LONGEST_IDLE_MILLISECONDS = 6 * 60 * 60_000;
 /** Who waits looks at the lease every 200 ms, and sees nothing else than the next one who comes. */
-const PATIENCE_SECONDS = 4;
+const PATIENCE_SECONDS = 1;
 /** A watch tells of a changed Lease so soon. */
 const WATCH_MILLISECONDS = 5;
 

@@ -69,10 +69,31 @@ export class Etcd {
     this.#stage.log.add("person", `deletes the kind ${name} and makes it again`);
     this.#forgets(true);
     for (const node of this.#nodes) if (node.power === "gone") this.unknown.add(node.name);
+    const sentinel = this.#sentinelOf(name);
     this.#send("DELETE", `${KINDS}/${name}`);
     const { uid: _uid, resourceVersion: _version, creationTimestamp: _time, ...metadata } = kind.metadata;
     const { status: _status, ...definition } = kind as KubeObject & { readonly status?: unknown };
     this.#send("POST", KINDS, structuredClone({ ...definition, metadata: { ...metadata, finalizers: [] } }));
+    if (sentinel !== undefined && dice.chance(0.5)) this.#layAgain(name, sentinel);
+  }
+
+  /** As an installer does, who knows nothing of the one that was there. */
+  #layAgain(kind: string, { apiVersion, kind: of, metadata, ...content }: KubeObject): void {
+    const { name, namespace } = metadata;
+    const where = namespace === undefined ? { name } : { name, namespace };
+    const { status: _status, ...spec } = content as { readonly status?: unknown };
+    this.#stage.log.add("person", `makes the sentinel of ${kind} again`);
+    this.#stage.world.api.lay(kind.split(".")[0] ?? "", {
+      apiVersion,
+      kind: of,
+      metadata: where,
+      ...structuredClone(spec),
+    });
+  }
+
+  #sentinelOf(kind: string): KubeObject | undefined {
+    const names: readonly string[] = [SENTINEL.vpcIP, SENTINEL.nodeENIConfig, SENTINEL.claim.name];
+    return this.#stage.world.kubernetes.objects(kind).find(({ metadata }) => names.includes(metadata.name));
   }
 
   /** @param isSeen whether what is outside of etcd can tell */

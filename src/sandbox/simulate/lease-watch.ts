@@ -12,6 +12,8 @@ interface Held {
 /** Own clocks need not start at the same moment as the API server's. */
 const SLACK_MILLISECONDS = 1_000;
 
+const NOBODYS: Held = { uid: "", holder: "", milliseconds: 0, spec: "", since: 0 };
+
 /** Sees who takes a node's lease from whom, as the API server has it. */
 export class LeaseWatch {
   readonly #held = new Map<string, Held>();
@@ -22,21 +24,26 @@ export class LeaseWatch {
     this.#clockSetAt.set(node, at);
   }
 
-  /** Etcd was restored, or a person has written to the lease. */
-  forget(node?: string): void {
-    if (node === undefined) this.#held.clear();
-    else this.#held.delete(node);
+  /** Etcd was restored: since when a lease stands as it is, nobody here knows. */
+  forget(): void {
+    this.#held.clear();
+  }
+
+  /** A person is about to write to it, and needs no leave. */
+  byPerson(node: string): void {
+    this.#held.set(node, NOBODYS);
   }
 
   /** @returns what is wrong with the change */
-  changed(lease: KubeObject, isDeleted: boolean, now: number): string | undefined {
+  changed(lease: KubeObject, type: "ADDED" | "MODIFIED" | "DELETED", now: number): string | undefined {
+    const isNew = type === "ADDED";
     const { name, uid = "" } = lease.metadata;
     const spec = (lease["spec"] ?? {}) as {
       readonly holderIdentity?: string;
       readonly leaseDurationSeconds?: number;
     };
     const before = this.#held.get(name);
-    if (isDeleted) {
+    if (type === "DELETED") {
       this.#held.delete(name);
       return undefined;
     }
@@ -44,7 +51,8 @@ export class LeaseWatch {
     if (before?.uid === uid && before.spec === text) return undefined;
     const holder = spec.holderIdentity ?? "";
     const milliseconds = (spec.leaseDurationSeconds ?? 0) * 1000;
-    this.#held.set(name, { uid, holder, milliseconds, spec: text, since: now });
+    const since = before === undefined && !isNew ? Number.NEGATIVE_INFINITY : now;
+    this.#held.set(name, { uid, holder, milliseconds, spec: text, since });
     if (before === undefined || before.uid !== uid || before.holder === "" || holder === "") return undefined;
     if (before.holder === holder || isSameMachine(before.holder, holder)) return undefined;
     const stood = now - before.since;

@@ -195,6 +195,12 @@ export class SimNode {
     return true;
   }
 
+  /** What its config says that the allocator can hand out. */
+  get pooled(): readonly string[] {
+    const config = this.#stage.world.api.get<StoredNodeENIConfig>("nodeeniconfigs", { name: this.name });
+    return (config?.status?.pool ?? []).map(({ address }) => address);
+  }
+
   /** A person gives back by hand what had leaked, and nobody has. */
   forgetLeaks(): void {
     const { world, log } = this.#stage;

@@ -11,8 +11,8 @@ const FREEZE_MILLISECONDS = 60_000;
 const STOP_MILLISECONDS = 60_000;
 /** A sweep that began before etcd lost its memory has ended by then. */
 const MEMORY_MILLISECONDS = 15 * 60_000;
-/** The cooling time less a lease's term: an allocator may know the API server's time from an answer as old as that. */
-const COOLING_MILLISECONDS = 14_000;
+/** The cooling time; the API server's clock ticks in whole seconds. */
+const COOLING_MILLISECONDS = 29_000;
 
 /** Where an address lies for a static claim whose Pod may come back. */
 export type Retained = (address: Address, interfaceID: string) => string | undefined;

@@ -69,7 +69,7 @@ export class Person {
     const lease = world.api.get<KubeObject>("leases", { namespace: SYSTEM_NAMESPACE, name: node });
     if (lease === undefined) return;
     log.add("person", `takes the lease of ${node} for ${seconds} s`);
-    leases.forget(node);
+    leases.byPerson(node);
     const spec = {
       ...(lease["spec"] as object),
       holderIdentity: "somebody",

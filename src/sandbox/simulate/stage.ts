@@ -21,6 +21,8 @@ const PREFIX_CIDR = "10.0.8.0/26";
 /** For more nodes than have room in that. */
 const LARGE_CIDR = "10.0.0.0/22";
 const MOST_NODES = 8;
+/** Who asks looks at the lease twice a second, and an allocator that is alive answers within milliseconds. */
+const HAND_OVER_SECONDS = 2;
 const RELEASES = /^(Unassign|DeleteNetworkInterface)/;
 const LEASES = /^(PUT|POST) .*\/leases/;
 /** Nothing of it leaves, or EC2 and the API server say at once that they did nothing. */
@@ -74,6 +76,7 @@ export class Stage {
       ...DEFAULT_SETTINGS,
       clusterName: CLUSTER_NAME,
       mode: "release",
+      handOverSeconds: HAND_OVER_SECONDS,
       markAgeSeconds: dice.pick([60, 300, 1800]) ?? 1800,
       breaker: { ...DEFAULT_SETTINGS.breaker, minimumLeaks: dice.chance(0.85) ? 10_000 : 16 },
     };
@@ -165,7 +168,7 @@ export class Stage {
     });
     this.world.kubernetes.onChange(({ resource, object, type }) => {
       if (resource.plural === "leases" && object.metadata.namespace === SYSTEM_NAMESPACE) {
-        const wrong = this.leases.changed(object, type === "DELETED", this.clock.now());
+        const wrong = this.leases.changed(object, type, this.clock.now());
         if (wrong !== undefined) this.oracle.fail("robbed", wrong);
       }
       if (resource.plural === "pods" && (type === "DELETED" || hasFinished(object)))

@@ -47,7 +47,9 @@ export class Statics {
     stage.oracle.heard = (node, { podName, address, interfaceID }) => {
       const claim = this.claims.find(({ name }) => name === podName);
       const where = this.#pods.named(podName)?.node;
-      if (claim !== undefined && where?.name === node) claim.place = { address, interfaceID, node: where };
+      // A Pod whose claim is gone from the API is a plain one.
+      if (claim !== undefined && where?.name === node && this.#isThere(claim))
+        claim.place = { address, interfaceID, node: where };
     };
   }
 
@@ -142,10 +144,14 @@ export class Statics {
     return isMoving ? undefined : `${NAMESPACE}/${claim.name}`;
   }
 
+  #isThere({ name, uid }: StaticClaim): boolean {
+    const object = this.#stage.world.api.get("vpcipclaims", { namespace: NAMESPACE, name });
+    return object?.metadata.uid === uid;
+  }
+
   #isStanding(claim: StaticClaim): boolean {
-    const { world, clock } = this.#stage;
-    const object = world.api.get("vpcipclaims", { namespace: NAMESPACE, name: claim.name });
-    if (object?.metadata.uid !== claim.uid) return false;
+    const { clock } = this.#stage;
+    if (!this.#isThere(claim)) return false;
     if (this.hasPod(claim) || claim.policy === "Never") return true;
     return claim.policy === "AfterExpiry" && clock.now() - claim.absentSince < claim.expireMilliseconds;
   }

@@ -5,10 +5,11 @@ import { OF_FUNCTIONS } from "./of-functions.ts";
 import { OF_NODES } from "./of-nodes.ts";
 import { OF_PEOPLE } from "./of-people.ts";
 import { OF_PODS } from "./of-pods.ts";
-import { OF_STORMS } from "./of-storms.ts";
 import { OF_TIME } from "./of-time.ts";
 import type { StepDefinition } from "./step.ts";
+import { OF_CHANCE } from "./storms/of-chance.ts";
 import { OF_LATE } from "./storms/of-late.ts";
+import { OF_LEASES } from "./storms/of-leases.ts";
 import { OF_MARKS } from "./storms/of-marks.ts";
 import { OF_OTHERS } from "./storms/of-others.ts";
 import { OF_STOPS } from "./storms/of-stops.ts";
@@ -23,9 +24,10 @@ const ALL = {
   ...OF_ETCD,
   ...OF_FAULTS,
   ...OF_TIME,
-  ...OF_STORMS,
+  ...OF_CHANCE,
   ...OF_MARKS,
   ...OF_LATE,
+  ...OF_LEASES,
   ...OF_STOPS,
   ...OF_OTHERS,
 } as const;

@@ -21,15 +21,15 @@ function cleanAsked({ nodes, world }: Simulation, dice: Dice): CleanRequest {
 /** Schedules, the queue, and people who ask for a clean. */
 export const OF_FUNCTIONS = {
   "collect-leaks": {
-    weight: 7,
+    weight: 4,
     run: (simulation, dice) => simulation.spawn(simulation.functions.collect({ kind: "leaks" }, dice.seed())),
   },
   "collect-due": {
-    weight: 9,
+    weight: 6,
     run: (simulation, dice) => simulation.spawn(simulation.functions.collect({ kind: "due" }, dice.seed())),
   },
   "queue-drains": {
-    weight: 14,
+    weight: 12,
     run: (simulation, dice) => simulation.spawn(simulation.functions.drain(1 + dice.below(3), dice.seed())),
   },
   "clean-by-hand": {

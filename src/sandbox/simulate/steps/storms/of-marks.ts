@@ -46,6 +46,22 @@ async function forced(scene: Scene): Promise<void> {
   node.agent.start();
 }
 
+/** An allocator dies while addresses rest: what its last report says of them stands until it is back. */
+async function resting(scene: Scene): Promise<void> {
+  const { simulation, node } = scene;
+  starts(scene, 2);
+  await simulation.clock.pass(10 * SECOND);
+  for (const pod of podsOn(scene).slice(0, 3)) simulation.pods.stop(pod);
+  await simulation.clock.pass(3 * SECOND);
+  node.agent.kill();
+  await marks(scene);
+  await ripens(scene);
+  await sweeps(scene);
+  node.agent.start();
+  starts(scene, 5);
+  await simulation.clock.pass(15 * SECOND);
+}
+
 /** A person wants an address kept: before the sweep, or in the middle of it. */
 async function optedOut(scene: Scene): Promise<void> {
   const { simulation, node, dice } = scene;
@@ -119,6 +135,7 @@ async function twice(scene: Scene): Promise<void> {
 export const OF_MARKS = {
   "storm-two-ages": story(0.5, twoAges),
   "storm-forced": story(0.6, forced),
+  "storm-resting": story(0.4, resting, ({ kind }) => kind === "cni"),
   "storm-opt-out": story(0.4, optedOut),
   "storm-only-looks": story(0.35, onlyLooks),
   "storm-en-masse": story(0.2, enMasse),

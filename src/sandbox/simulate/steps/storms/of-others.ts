@@ -74,7 +74,6 @@ async function recordDeleted(scene: Scene): Promise<void> {
   await marks(scene);
   await ripens(scene);
   await sweeps(scene);
-  statics.drop(claim);
 }
 
 /** A prefix with addresses that Pods have, or with one that a person wants kept. */

@@ -12,19 +12,19 @@ async function frozen(scene: Scene): Promise<void> {
   node.leak(2, true);
   await marks(scene);
   await ripens(scene);
-  const kind = dice.below(3);
+  const kind = dice.below(4);
   if (kind === 0) person.freeze();
   if (kind === 1) person.deleteFreeze();
-  if (kind === 2) {
+  if (kind > 1) {
     at(scene, `sweep ${node.name}`, /^Unassign/, {
       fate: () => {
         person.freeze();
+        slows(scene, `sweep ${node.name}`, 13 * SECOND);
         return { fate: "through", name: "somebody freezes" };
       },
     });
-    slows(scene, `sweep ${node.name}`, 13 * SECOND);
   } else await clock.pass(65 * SECOND);
-  await sweeps(scene, kind === 2 ? 8 * MINUTE : 15 * SECOND);
+  await sweeps(scene, kind > 1 ? 8 * MINUTE : 15 * SECOND);
   person.lets(simulation.nodes, simulation.spawn);
 }
 

@@ -1,14 +1,13 @@
-import type { Fate } from "../../in-process/index.ts";
-import type { Dice } from "../dice.ts";
-import { NO_FAULTS } from "../faults.ts";
-import type { SimNode } from "../node.ts";
-import type { Simulation } from "../simulation.ts";
-import { HOUR, MINUTE, type StepDefinition } from "./step.ts";
+import type { Fate } from "../../../in-process/index.ts";
+import type { Dice } from "../../dice.ts";
+import type { SimNode } from "../../node.ts";
+import type { Simulation } from "../../simulation.ts";
+import { HOUR, MINUTE } from "../step.ts";
+import { SECOND } from "./story.ts";
 
 const MOST_PODS = 9;
-const SECOND = 1_000;
 /** Through these things of the outer world a sweep is most often seen to be late, alone or wrong. */
-const OF_A_SWEEP = [
+export const OF_A_SWEEP = [
   /^Unassign/,
   /^Unassign/,
   /^(signing|sending)$/,
@@ -19,7 +18,7 @@ const OF_A_SWEEP = [
   /./,
   /./,
 ];
-const OF_AN_AGENT = [
+export const OF_AN_AGENT = [
   /^Assign/,
   /^Assign/,
   /^Unassign/,
@@ -49,7 +48,7 @@ function slows(simulation: Simulation, dice: Dice, who: string): number {
 }
 
 /** Lays a trap for that process: most often it stands still for longer than its lease. */
-function trap(simulation: Simulation, dice: Dice, who: string, calls: readonly RegExp[]): number {
+export function trap(simulation: Simulation, dice: Dice, who: string, calls: readonly RegExp[]): number {
   if (dice.chance(0.2)) return slows(simulation, dice, who);
   const length = dice.length(15 * SECOND, 20 * MINUTE);
   const after = dice.chance(0.6) ? 0 : dice.below(8);
@@ -85,7 +84,7 @@ function leaks({ pods }: Simulation, node: SimNode, dice: Dice): void {
 }
 
 /** Pods end and begin on one node, until it has used up what it has. */
-function churns({ pods }: Simulation, node: SimNode, dice: Dice): void {
+export function churns({ pods }: Simulation, node: SimNode, dice: Dice): void {
   const here = pods.running.filter((pod) => pod.node === node && !pod.name.startsWith("db-"));
   if (dice.chance(0.6)) for (const pod of here.slice(0, 1 + dice.below(3))) pods.stop(pod);
   const count = [...pods.all.values()].filter((pod) => pod.node === node).length;
@@ -94,7 +93,12 @@ function churns({ pods }: Simulation, node: SimNode, dice: Dice): void {
 }
 
 /** The queue is emptied again and again, so that a node whose lease is held is asked, and in the end taken over. */
-async function sweeps(simulation: Simulation, node: SimNode, dice: Dice, rounds: number): Promise<void> {
+export async function sweeps(
+  simulation: Simulation,
+  node: SimNode,
+  dice: Dice,
+  rounds: number,
+): Promise<void> {
   const { functions, clock } = simulation;
   for (let round = 0; round < rounds; round++) {
     if (dice.chance(0.3)) simulation.spawn(functions.collect({ kind: "due" }, dice.seed()));
@@ -105,7 +109,7 @@ async function sweeps(simulation: Simulation, node: SimNode, dice: Dice, rounds:
 }
 
 /** Leaks are made and marked, and their marks have become old enough. */
-async function ripens(simulation: Simulation, node: SimNode, dice: Dice): Promise<void> {
+export async function ripens(simulation: Simulation, node: SimNode, dice: Dice): Promise<void> {
   const { functions, clock, settings } = simulation;
   for (let count = 1 + dice.below(3); count > 0; count--) leaks(simulation, node, dice);
   await clock.pass(dice.length(SECOND, 20 * SECOND));
@@ -114,7 +118,7 @@ async function ripens(simulation: Simulation, node: SimNode, dice: Dice): Promis
 }
 
 /** What else is true on that node while it is swept; and how it ends. */
-function disturbs(simulation: Simulation, node: SimNode, dice: Dice): () => void {
+export function disturbs(simulation: Simulation, node: SimNode, dice: Dice): () => void {
   const { person } = simulation;
   switch (dice.below(8)) {
     case 0:
@@ -133,80 +137,3 @@ function disturbs(simulation: Simulation, node: SimNode, dice: Dice): () => void
       return () => undefined;
   }
 }
-
-const livingOf = ({ nodes }: Simulation) => nodes.filter(({ power }) => power === "running");
-
-/** So that what is laid for one process is what happens to it, other faults mostly rest meanwhile. */
-async function calmly(simulation: Simulation, dice: Dice, work: () => Promise<void>): Promise<void> {
-  const { rates } = simulation;
-  if (dice.chance(0.8)) simulation.rates = { functions: NO_FAULTS, agents: NO_FAULTS };
-  if (dice.chance(0.8)) simulation.person.lets(simulation.nodes, simulation.spawn);
-  await work();
-  simulation.traps.clear();
-  simulation.rates = rates;
-}
-
-/** Whole stories in one step, each the situation that one of the fences is for. */
-export const OF_STORMS = {
-  "storm-sweep": {
-    weight: 1.2,
-    run: async (simulation, dice) => {
-      const node = dice.pick(livingOf(simulation));
-      if (node === undefined) return;
-      await calmly(simulation, dice, async () => {
-        await ripens(simulation, node, dice);
-        const length = trap(simulation, dice, `sweep ${node.name}`, OF_A_SWEEP);
-        simulation.spawn(simulation.functions.collect({ kind: "due" }, dice.seed()));
-        await simulation.clock.pass(5 * SECOND);
-        const isInTheMiddle = dice.chance(0.5);
-        if (isInTheMiddle) await sweeps(simulation, node, dice, 1);
-        const ends = disturbs(simulation, node, dice);
-        if (!isInTheMiddle) await simulation.clock.pass(dice.length(SECOND, 2 * MINUTE));
-        await sweeps(simulation, node, dice, 2 + dice.below(2));
-        ends();
-        if (dice.chance(0.4)) {
-          node.agent.kill();
-          node.agent.start();
-        }
-        await simulation.clock.pass(Math.min(length, 5 * MINUTE));
-        churns(simulation, node, dice);
-        await simulation.clock.pass(length);
-      });
-    },
-  },
-  "storm-agent": {
-    weight: 0.8,
-    run: async (simulation, dice) => {
-      const node = dice.pick(livingOf(simulation));
-      if (node === undefined) return;
-      await calmly(simulation, dice, async () => {
-        await ripens(simulation, node, dice);
-        const length = trap(simulation, dice, `agent ${node.name}`, OF_AN_AGENT);
-        churns(simulation, node, dice);
-        await simulation.clock.pass(dice.length(SECOND, 30 * SECOND));
-        simulation.spawn(simulation.functions.collect({ kind: "due" }, dice.seed()));
-        await simulation.clock.pass(5 * SECOND);
-        await sweeps(simulation, node, dice, 2 + dice.below(2));
-        await simulation.clock.pass(length);
-        churns(simulation, node, dice);
-        await simulation.clock.pass(MINUTE);
-      });
-    },
-  },
-  "storm-daily": {
-    weight: 0.7,
-    run: async (simulation, dice) => {
-      const { functions, clock } = simulation;
-      await calmly(simulation, dice, async () => {
-        simulation.spawn(functions.collect({ kind: "leaks" }, dice.seed()));
-        await clock.pass(HOUR + dice.length(MINUTE, 30 * MINUTE));
-        simulation.spawn(functions.collect({ kind: dice.chance(0.5) ? "due" : "leaks" }, dice.seed()));
-        await clock.pass(MINUTE);
-        for (let round = 0; round < 3; round++) {
-          simulation.spawn(functions.drain(6, dice.seed()));
-          await clock.pass(20 * SECOND);
-        }
-      });
-    },
-  },
-} as const satisfies Record<string, StepDefinition>;
