@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { LiveSandbox } from "../../../src/agent/index.ts";
-import type { Address } from "../../../src/domain/address.ts";
+import type { Address, Prefix } from "../../../src/domain/address.ts";
 import { Ec2 } from "../../../src/sandbox/ec2/index.ts";
 import { seededRandom } from "../../../src/sandbox/engine/random.ts";
 import { Oracle } from "../../../src/sandbox/simulate/oracle.ts";
@@ -103,7 +103,107 @@ describe("the judge sees", () => {
   });
 });
 
+const asked = (...addresses: Address[]) => ({ addresses, prefixes: [] });
+const WHO = "function 1 sweep node";
+const sends = (...addresses: Address[]): void =>
+  oracle.sends(WHO, `UnassignPrivateIpAddresses ${interfaceID}`, asked(...addresses));
+
+describe("the judge sees, when a request leaves its sender,", () => {
+  test("an address that a sandbox has, also where the request never arrives", () => {
+    oracle.connected("node", sandbox());
+    now = 3_600_000;
+    sends(ADDRESS);
+    expect(oracle.broken?.promise).toBe("in-use");
+  });
+
+  test("one that was somebody's until a moment ago", () => {
+    oracle.senders.begins(WHO, 60_000);
+    oracle.connected("node", sandbox());
+    now = 100_000;
+    oracle.disconnected(sandbox());
+    now = 150_000;
+    sends(ADDRESS);
+    expect(oracle.broken?.promise).toBe("hasty");
+  });
+
+  test("one that rests still, for whoever gives it back", () => {
+    oracle.connected("node", sandbox());
+    oracle.disconnected(sandbox());
+    now = 20_000;
+    sends(ADDRESS);
+    expect(oracle.broken?.promise).toBe("cooling");
+  });
+
+  test("an interface's own address", () => {
+    const [item] = ec2.snapshot();
+    sends(item?.primary as Address);
+    expect(oracle.broken?.promise).toBe("primary");
+  });
+
+  test("what a person wants kept, also as a member of a prefix", () => {
+    oracle.kept.add("10.0.0.35" as Address);
+    oracle.sends(WHO, `UnassignPrivateIpAddresses ${interfaceID}`, {
+      addresses: [],
+      prefixes: ["10.0.0.32/28" as Prefix],
+    });
+    expect(oracle.broken?.promise).toBe("opt-out");
+  });
+
+  test("that its sender may only look", () => {
+    oracle.senders.mayNot(WHO, "observe", "it was asked what it would do");
+    sends(ADDRESS);
+    expect(oracle.broken?.promise).toBe("observe");
+  });
+
+  test("that its sender's lease can't be its own any more", () => {
+    oracle.senders.leased(WHO, 0);
+    now = 62_000;
+    sends(ADDRESS);
+    expect(oracle.broken?.promise).toBe("late");
+  });
+
+  test("that etcd has lost its memory, until a person says what holds", () => {
+    oracle.memoryLost();
+    now = 16 * 60_000;
+    oracle.memoryAccepted();
+    sends(OTHER);
+    expect(oracle.broken).toBeUndefined();
+    oracle.memoryLost();
+    now = 32 * 60_000;
+    sends(ADDRESS);
+    expect(oracle.broken?.promise).toBe("forgotten");
+  });
+
+  test("that a breaker holds everything", () => {
+    oracle.breaker = "too much looks leaked";
+    sends(ADDRESS);
+    expect(oracle.broken?.promise).toBe("mass");
+  });
+});
+
 describe("the judge has nothing against", () => {
+  test("a request in time for what was nobody's for long enough", () => {
+    oracle.senders.begins(WHO, 60_000);
+    oracle.connected("node", sandbox());
+    now = 100_000;
+    oracle.disconnected(sandbox());
+    now = 160_000;
+    oracle.senders.leased(WHO, now);
+    sends(ADDRESS);
+    expect(oracle.broken).toBeUndefined();
+  });
+
+  test("a sandbox that ended long after its Pod, for that is how long its address looked leaked", () => {
+    oracle.senders.begins(WHO, 60_000);
+    oracle.connected("node", sandbox());
+    oracle.times.podEnded("uid", 10_000);
+    now = 100_000;
+    oracle.disconnected(sandbox());
+    now = 131_000;
+    sends(ADDRESS);
+    expect(oracle.broken).toBeUndefined();
+  });
+
   test("an address given back after its sandbox's end, in running instances, without a freeze", () => {
     oracle.connected("node", sandbox());
     oracle.disconnected(sandbox());
