@@ -271,11 +271,11 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
   {
     name: "shrink: out of the pool before EC2 is asked",
     stops: "the allocator hands out what it gives back",
-    hazards: ["H79"],
+    hazards: ["H69", "H79"],
     file: SHRINK,
     find: "if (!isOut) return dropAll(operation, intents);",
     replace: "void isOut;",
-    tests: AGENT,
+    tests: ["test/agent/shrink"],
   },
   {
     name: "freeze: shrinking and static moves stop, too",

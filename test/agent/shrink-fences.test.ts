@@ -24,6 +24,23 @@ for (const allocator of BOTH) {
     expect(seen().refills).toEqual([]);
   });
 
+  test(`H69 ${allocator}: keeps all of them where one has left the pool since the intents`, async () => {
+    const { cluster, agent } = await laid({ allocator, secondaries: 9 });
+    const last = lastOfPool(agent);
+    const seen = atFirstIntent(agent, () =>
+      agent.node.updateStatus((status) => ({
+        ...status,
+        sweepEpoch: (status.sweepEpoch ?? 0) + 1,
+        pool: (status.pool ?? []).filter(({ address }) => address !== last),
+      })),
+    );
+    await agent.maintain();
+    expect(seen()).toBeDefined();
+    expect(cluster.world.ec2.calls.count("UnassignPrivateIpAddresses")).toBe(0);
+    expect(agent.pool).toHaveLength(8);
+    expect(cluster.unfinished).toEqual([]);
+  });
+
   test(`H17 ${allocator}: releases what is above its high water while a breaker holds another node; keeps it while one holds its own`, async () => {
     const { cluster, agent } = await laid({ allocator, secondaries: 9 });
     for (const [scope, name] of [
