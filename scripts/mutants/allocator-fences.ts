@@ -364,7 +364,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     hazards: ["H62"],
     file: "src/agent/release/named-by-claims.ts",
     find: "return isWhole ? named : undefined;",
-    replace: "return isWhole || named;",
+    replace: "void isWhole;\n  return named;",
     tests: [...SHRINK_TESTS, "test/agent/lost-records"],
   },
   {
