@@ -226,9 +226,10 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     stops: "one old view of EC2 puts a released address into the pool",
     hazards: ["H80"],
     file: RECOVERY,
-    find: "first !== undefined && first.bump === bump && clock.now() - first.at >= this.#milliseconds;",
-    replace: "first !== undefined && first.bump === bump;",
-    tests: AGENT,
+    find: "    const first = this.#first;\n    const isFollowUp",
+    replace:
+      "    const first = this.#first ?? { at: 0, bump, found: places.map(keyOf) };\n    const isFollowUp",
+    tests: ["test/agent/recovery"],
   },
   {
     name: "recovery: no bump in between",
@@ -237,7 +238,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: RECOVERY,
     find: "first !== undefined && first.bump === bump && clock.now() - first.at >= this.#milliseconds;",
     replace: "first !== undefined && clock.now() - first.at >= this.#milliseconds;",
-    tests: AGENT,
+    tests: ["test/agent/recovery"],
   },
   {
     name: "lost memory: the VpcIPs of own sandboxes are written again first",

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Address } from "../../src/domain/address.ts";
+import type { NodeENIConfigStatus } from "../../src/domain/objects/nodeeniconfig.ts";
 import { SandboxNode } from "../../src/sandbox/engine/node.ts";
 import { Line } from "../../src/sandbox/in-process/index.ts";
 import { AgentNode } from "./harness.ts";
@@ -31,6 +32,28 @@ for (const allocator of BOTH) {
     expect(cluster.record(address)).toBeUndefined();
     expect(agent.cooling).toEqual([address]);
     expect(agent.status.bootID).toBe(agent.node.bootID);
+  });
+
+  test(`H01 ${allocator}: keeps the VpcIP of a dead sandbox while neither pool nor cooling has its address`, async () => {
+    const { cluster, agent } = await laid({ allocator });
+    const request = agent.request("web");
+    const address = await agent.address(request);
+    await agent.maintain();
+    agent.kill();
+    const pod = agent.node.pods.get(request.containerID);
+    if (pod !== undefined) agent.node.endSandbox(pod);
+    agent.wanted.clear();
+    const without = (entries: NodeENIConfigStatus["inUse"]) =>
+      entries?.filter((entry) => entry.address !== address);
+    agent.node.updateStatus((status) => ({
+      ...status,
+      pool: (status.pool ?? []).filter((entry) => entry.address !== address),
+      inUse: without(status.inUse) ?? [],
+    }));
+    await agent.start();
+    await agent.maintain();
+    expect([...agent.pool, ...agent.cooling]).not.toContain(address);
+    expect(cluster.record(address)).toBeDefined();
   });
 
   test(`H43 ${allocator}: a sandbox that ended unheard is noticed`, async () => {

@@ -120,3 +120,22 @@ for (const allocator of BOTH) {
     expect(after?.secondary).toEqual(before?.secondary);
   });
 }
+
+for (const allocator of BOTH)
+  test(`H79 ${allocator}: keeps all where one of what it gives back has left the pool meanwhile; releases them the next time`, async () => {
+    const { cluster, agent } = await laid({ allocator, secondaries: 9 });
+    const address = lastOfPool(agent);
+    const seen = atFirstIntent(agent, () => {
+      agent.node.updateStatus(({ pool = [], ...status }) => ({
+        ...status,
+        pool: pool.filter((entry) => entry.address !== address),
+      }));
+    });
+    await agent.maintain();
+    expect(seen().pool).toHaveLength(9);
+    expect(agent.pool).toHaveLength(8);
+    for (const pooled of [...agent.pool, address]) expect(cluster.has(pooled)).toBe(true);
+    expect(cluster.unfinished).toEqual([]);
+    await agent.maintain();
+    expect(agent.pool).toHaveLength(6);
+  });
