@@ -67,18 +67,6 @@ for (const allocator of BOTH) {
     expect(agent.cooling).toEqual([address]);
   });
 
-  test(`H01 H28 ${allocator}: keeps the VpcIP of a sandbox that is gone while neither pool nor cooling has its address`, async () => {
-    const { cluster, agent } = await laid({ allocator });
-    const interfaceID = agent.node.interfaceIDs[0] ?? "";
-    const [address] = cluster.world.ec2.seed.assign(interfaceID, 1);
-    if (address === undefined) throw new Error("no address");
-    const claim = { namespace: "default", name: "old", podUID: "old-uid", containerID: "old-sandbox" };
-    agent.node.layRecord({ address, interfaceID }, { claim });
-    await agent.maintain();
-    expect(await agent.del("old-sandbox")).toBe("done");
-    expect(cluster.record(address)?.spec.claim).toEqual(claim);
-  });
-
   test(`H13 ${allocator}: the VpcIP of a sandbox that runs stays, whatever became of its Pod`, async () => {
     const { cluster, agent } = await laid({ allocator });
     const address = await agent.address("web");
