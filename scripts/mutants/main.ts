@@ -3,7 +3,9 @@
  *
  *   npm run mutants                          all fences, killed by their named tests
  *   npm run mutants -- --only TEXT           those whose name has the text
- *   npm run mutants -- --simulate N          killed by the simulation alone, with N seeds each
+ *   npm run mutants -- --simulate N          killed by the simulation alone, with N seeds each; without those that fail as it is
+ *   npm run mutants -- --simulate N --markdown   the table of docs/simulation.md
+ *   npm run mutants -- --lanes N             so many fences at once (one a core)
  *   npm run mutants -- --tests PATH          killed by other tests than the named ones
  *   npm run mutants -- --list
  *   npm run mutants -- --markdown            the table of docs/protocol.md
@@ -12,14 +14,17 @@
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { type Seeds, soundSeeds } from "./by-seeds.ts";
 import { Copy } from "./copy.ts";
 import type { Fence } from "./fence.ts";
 import { FENCES } from "./fences.ts";
+import type { Outcome } from "./run-in-copy.ts";
+import { type Simulated, simulatedTable } from "./simulated-table.ts";
 import { fenceTable } from "./table.ts";
-import { type Outcome, tryFence, tryNothing } from "./try-fence.ts";
+import { tryFence, tryNothing } from "./try-fence.ts";
 
 const USAGE =
-  "usage: npm run mutants -- [--list] [--markdown] [--only TEXT] [--simulate SEEDS] [--tests PATH]";
+  "usage: npm run mutants -- [--list] [--markdown] [--only TEXT] [--simulate SEEDS] [--tests PATH] [--lanes N]";
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -29,14 +34,16 @@ async function main(): Promise<number> {
       only: { type: "string", default: "" },
       simulate: { type: "string" },
       tests: { type: "string" },
+      lanes: { type: "string" },
     },
   });
   const fences = FENCES.filter(({ name }) => name.includes(values.only));
   if (fences.length === 0) return misused(`no fence has "${values.only}" in its name`);
-  const seeds = values.simulate === undefined ? undefined : Number(values.simulate);
-  if (seeds !== undefined && !(Number.isInteger(seeds) && seeds > 0))
-    return misused(`--simulate ${values.simulate}: not a number of seeds`);
-  if (values.markdown) {
+  const seeds = numberOf(values.simulate);
+  if (Number.isNaN(seeds)) return misused(`--simulate ${values.simulate}: not a number of seeds`);
+  const lanes = numberOf(values.lanes) ?? availableParallelism();
+  if (Number.isNaN(lanes)) return misused(`--lanes ${values.lanes}: not a number`);
+  if (values.markdown && seeds === undefined) {
     console.log(fenceTable(fences));
     return 0;
   }
@@ -45,39 +52,68 @@ async function main(): Promise<number> {
     return 0;
   }
   const chosen = values.tests === undefined ? fences : fences.map((fence) => withTests(fence, values.tests));
-  return run(chosen, seeds);
+  const sound = await soundBefore(chosen, seeds);
+  if (typeof sound === "string") {
+    console.error(`nothing can be told: without any mutation ${sound}`);
+    return 1;
+  }
+  const outcomes = await tryAll(chosen, sound, lanes, values.markdown ? console.error : console.log);
+  if (values.markdown && sound !== undefined) console.log(simulatedTable(outcomes, sound));
+  return outcomes.every(({ outcome }) => outcome.kind === "killed") ? 0 : 1;
+}
+
+/** A whole number above 0; NaN where it is none. */
+function numberOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  return Number.isInteger(value) && value > 0 ? value : Number.NaN;
 }
 
 const withTests = (fence: Fence, tests = ""): Fence => ({ ...fence, tests: [tests] });
 
-async function run(fences: readonly Fence[], seeds: number | undefined): Promise<number> {
+/** What there is to be tried without a mutation; a text where that fails. */
+async function soundBefore(
+  fences: readonly Fence[],
+  count: number | undefined,
+): Promise<Seeds | string | undefined> {
+  const copy = new Copy();
+  try {
+    if (count === undefined) return await tryNothing(copy, fences);
+    const sound = await soundSeeds(copy, count);
+    if (typeof sound !== "string")
+      for (const { seed, name } of sound.leftOut)
+        console.error(`left out: seed ${seed}, which fails without any mutation (${name})`);
+    return sound;
+  } finally {
+    copy.remove();
+  }
+}
+
+async function tryAll(
+  fences: readonly Fence[],
+  seeds: Seeds | undefined,
+  lanes: number,
+  tell: (line: string) => void,
+): Promise<readonly Simulated[]> {
   const waiting = [...fences];
-  let killed = 0;
+  const outcomes = new Map<Fence, Outcome>();
   const lane = async (): Promise<void> => {
     const copy = new Copy();
     try {
       for (let fence = waiting.shift(); fence !== undefined; fence = waiting.shift()) {
         const outcome = await tryFence(copy, fence, seeds);
-        if (outcome.kind === "killed") killed++;
-        console.log(lineOf(fence, outcome));
+        outcomes.set(fence, outcome);
+        tell(lineOf(fence, outcome));
       }
     } finally {
       copy.remove();
     }
   };
-  const control = new Copy();
-  try {
-    const sound = await tryNothing(control, fences, seeds);
-    if (sound !== undefined) {
-      console.error(`nothing can be told: without any mutation ${sound}`);
-      return 1;
-    }
-  } finally {
-    control.remove();
-  }
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), fences.length) }, lane));
-  console.log(`${killed} of ${fences.length} killed`);
-  return killed === fences.length ? 0 : 1;
+  await Promise.all(Array.from({ length: Math.min(lanes, fences.length) }, lane));
+  const all = [...outcomes].map(([fence, outcome]) => ({ fence, outcome }));
+  const killed = all.filter(({ outcome }) => outcome.kind === "killed").length;
+  tell(`${killed} of ${fences.length} killed`);
+  return fences.flatMap((fence) => all.filter((one) => one.fence === fence));
 }
 
 function lineOf({ name, hazards }: Fence, outcome: Outcome): string {

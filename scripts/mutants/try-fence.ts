@@ -1,22 +1,15 @@
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { bySimulation, type Seeds } from "./by-seeds.ts";
 import type { Copy } from "./copy.ts";
 import type { Fence } from "./fence.ts";
+import { type Outcome, run } from "./run-in-copy.ts";
 
-export type Outcome =
-  | { readonly kind: "killed"; readonly by: string }
-  | { readonly kind: "survived" }
-  /** The mutation can't be made, or what runs it breaks down: that kills nothing. */
-  | { readonly kind: "unusable"; readonly why: string };
-
-/** For what one fence's tests, or its seeds, may take. */
-const LIMIT_MILLISECONDS = 10 * 60_000;
 /** For the tests of all fences together. */
 const LIMIT_OF_ALL_MILLISECONDS = 40 * 60_000;
 
 /** Takes one fence out and lets its tests, or so many seeds of the simulation, notice. */
-export async function tryFence(copy: Copy, fence: Fence, seeds: number | undefined): Promise<Outcome> {
+export async function tryFence(copy: Copy, fence: Fence, seeds: Seeds | undefined): Promise<Outcome> {
   let undo: () => void;
   try {
     undo = copy.edit(fence.file, fence.find, fence.replace);
@@ -30,16 +23,10 @@ export async function tryFence(copy: Copy, fence: Fence, seeds: number | undefin
   }
 }
 
-/** The same without a mutation: undefined where all is well. */
-export async function tryNothing(
-  copy: Copy,
-  fences: readonly Fence[],
-  seeds: number | undefined,
-): Promise<string | undefined> {
+/** The tests of all of them without a mutation: undefined where all is well. */
+export async function tryNothing(copy: Copy, fences: readonly Fence[]): Promise<string | undefined> {
   const tests = [...new Set(fences.flatMap((fence) => fence.tests))];
-  const outcome = await (seeds === undefined
-    ? byTests(copy, tests, [], LIMIT_OF_ALL_MILLISECONDS)
-    : bySimulation(copy, seeds));
+  const outcome = await byTests(copy, tests, [], LIMIT_OF_ALL_MILLISECONDS);
   switch (outcome.kind) {
     case "survived":
       return undefined;
@@ -64,7 +51,7 @@ async function byTests(
   copy: Copy,
   tests: readonly string[],
   workers: readonly string[] = ["--runInBand"],
-  limitMilliseconds = LIMIT_MILLISECONDS,
+  limitMilliseconds?: number,
 ): Promise<Outcome> {
   const output = join(copy.root, "mutants.json");
   rmSync(output, { force: true });
@@ -85,63 +72,4 @@ async function byTests(
   if (broken !== undefined)
     return { kind: "unusable", why: `${broken.name} does not run: ${broken.message.slice(0, 500)}` };
   return result.numTotalTests === 0 ? { kind: "unusable", why: "it names no test" } : { kind: "survived" };
-}
-
-/** Exit 1 of the simulation means that a seed failed. */
-async function bySimulation(copy: Copy, seeds: number): Promise<Outcome> {
-  const ended = await run(copy, [
-    "src/sandbox/simulate/main.ts",
-    "--seeds",
-    String(seeds),
-    "--stop-at-first",
-    "-o",
-    "json",
-  ]);
-  if (ended === "too-long") return { kind: "killed", by: "the simulation doesn't end any more" };
-  if (ended.code === 0) return { kind: "survived" };
-  if (ended.code !== 1)
-    return { kind: "unusable", why: `the simulation ends with ${ended.code}: ${ended.stderr.slice(-500)}` };
-  return { kind: "killed", by: firstFailure(ended.stdout) };
-}
-
-function firstFailure(json: string): string {
-  const { failures } = JSON.parse(json) as {
-    readonly failures: readonly { readonly seed: number; readonly promise: string }[];
-  };
-  const [first] = failures;
-  return first === undefined ? "a seed fails" : `seed ${first.seed}: ${first.promise}`;
-}
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(
-  copy: Copy,
-  parameters: readonly string[],
-  limitMilliseconds = LIMIT_MILLISECONDS,
-): Promise<Ended | "too-long"> {
-  const child = spawn(process.execPath, parameters, { cwd: copy.root, stdio: ["ignore", "pipe", "pipe"] });
-  let stdout = "";
-  let stderr = "";
-  let isTooLong = false;
-  child.stdout.on("data", (part: Buffer) => {
-    stdout += part;
-  });
-  child.stderr.on("data", (part: Buffer) => {
-    stderr += part;
-  });
-  const timer = setTimeout(() => {
-    isTooLong = true;
-    child.kill("SIGKILL");
-  }, limitMilliseconds);
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => {
-      clearTimeout(timer);
-      resolve(isTooLong ? "too-long" : { code, stdout, stderr });
-    });
-  });
 }

@@ -13,6 +13,10 @@ export interface Asked {
   readonly workers: number | undefined;
   readonly output: "text" | "json";
   readonly stopAtFirst: boolean;
+  /** Whether a seed that fails is told with its shortest trace. */
+  readonly traces: boolean;
+  /** Seeds that are not tried. */
+  readonly leaveOut: readonly number[];
   /** Numbers of the steps to take; all where undefined. */
   readonly only: readonly number[] | undefined;
 }
@@ -28,6 +32,8 @@ must come right. Exit code 1 where a seed failed, with its shortest trace.
   --mode MODE       safety, liveness, or both: one for every other seed (both)
   --nodes N         nodes of each cluster (3 to 6, by the seed)
   --only 1,2,3      takes only these steps: replays a shortest trace
+  --no-traces       tells which seeds fail, without looking for their shortest traces
+  --leave-out 4,9   tries all seeds but these
   --stop-at-first   ends at the first seed that fails, without looking for its shortest trace
   --workers N       worker threads (one a core)
   -o, --output F    text or json (text)
@@ -42,6 +48,8 @@ const OPTIONS = {
   nodes: { type: "string" },
   only: { type: "string" },
   "stop-at-first": { type: "boolean" },
+  "no-traces": { type: "boolean" },
+  "leave-out": { type: "string" },
   workers: { type: "string" },
   output: { type: "string", short: "o" },
   help: { type: "boolean", short: "h" },
@@ -66,11 +74,16 @@ export function askedBy(argv: readonly string[]): Asked | undefined {
     workers: number("workers", 1),
     output,
     stopAtFirst: values["stop-at-first"] === true,
-    only: values.only?.split(",").map((text) => numberOf("--only", text, 0)),
+    traces: values["no-traces"] !== true,
+    leaveOut: numbersOf("--leave-out", values["leave-out"]) ?? [],
+    only: numbersOf("--only", values.only),
   };
 }
 
 const isMode = (text: string): text is Mode => (MODES as readonly string[]).includes(text);
+
+const numbersOf = (option: string, list: string | undefined): readonly number[] | undefined =>
+  list?.split(",").map((text) => numberOf(option, text, 0));
 
 function numberOf(option: string, text: string, least: number): number {
   const value = Number(text);

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Asked } from "./asked.ts";
 import type { Failure } from "./task.ts";
-import type { Done, Task } from "./worker.ts";
+import type { Done, Errand, Task } from "./worker.ts";
 
 /** How far a run is. */
 export interface Progress {
@@ -43,7 +43,7 @@ export async function runSeeds(asked: Asked, progress: (now: Progress) => void):
     );
     failures.sort((a, b) => a.seed - b.seed);
     if (asked.stopAtFirst) return failures.slice(0, 1);
-    return await shrunk(failures, team);
+    return asked.traces ? await shrunk(failures, team) : failures;
   } finally {
     await Promise.all(team.map((hand) => hand.end()));
   }
@@ -75,9 +75,9 @@ function chooseFor(failures: readonly Failure[]): Failure[] {
 class Hand {
   readonly #worker: Worker;
 
-  constructor({ steps, mode, nodes, only }: Asked) {
+  constructor({ steps, mode, nodes, only, leaveOut }: Asked) {
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
-      workerData: { steps, mode, nodes, only },
+      workerData: { steps, mode, nodes, only, leaveOut } satisfies Errand,
       resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MEGABYTES },
     });
   }

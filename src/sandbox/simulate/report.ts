@@ -48,6 +48,7 @@ export function reportJson(
       seed: failure.seed,
       mode: failure.mode,
       nodes: failure.nodes,
+      name: failure.promise,
       promise: promiseOf(failure),
       ...(failure.trace === undefined ? {} : { trace: failure.trace, log: failure.log }),
       command: commandFor(failure, asked),
