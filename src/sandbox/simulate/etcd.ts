@@ -20,8 +20,6 @@ interface Around {
 
 /** Etcd as people treat it: saved, restored, and with its kinds deleted and made again. */
 export class Etcd {
-  /** Nodes that were gone when a kind was made again: nothing but their leases tells of them. */
-  readonly unknown = new Set<string>();
   readonly #stage: Stage;
   readonly #pods: Pods;
   readonly #statics: Statics;
@@ -68,7 +66,6 @@ export class Etcd {
     const { name } = kind.metadata;
     this.#stage.log.add("person", `deletes the kind ${name} and makes it again`);
     this.#forgets(true);
-    for (const node of this.#nodes) if (node.power === "gone") this.unknown.add(node.name);
     const sentinel = this.#sentinelOf(name);
     this.#send("DELETE", `${KINDS}/${name}`);
     const { uid: _uid, resourceVersion: _version, creationTimestamp: _time, ...metadata } = kind.metadata;

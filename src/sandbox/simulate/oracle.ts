@@ -38,6 +38,8 @@ export class Oracle {
   isStatic: (podName: string) => boolean = () => false;
   /** Told of each address that a sandbox has from now on. */
   heard: (node: string, sandbox: LiveSandbox) => void = () => undefined;
+  /** Told of each sandbox that is no longer there. */
+  ended: (sandbox: LiveSandbox) => void = () => undefined;
   readonly times = new AddressTimes();
   readonly senders = new Senders();
   /** Addresses that a person wants kept. */
@@ -102,6 +104,7 @@ export class Oracle {
     const { address, containerID } = sandbox;
     if (this.#live.get(address)?.sandbox.containerID === containerID) this.#live.delete(address);
     this.times.disconnected(sandbox, this.#now());
+    this.ended(sandbox);
   }
 
   /** Somebody set or lifted a freeze. */

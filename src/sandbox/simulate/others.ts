@@ -48,10 +48,11 @@ export function layOthers(stage: Stage): void {
 /** On an instance of ours: interfaces that nobody there may use, each attached and ours but for one thing. */
 export function attachAlmostOurs(stage: Stage, node: string, instanceID: string, dice: Dice): void {
   const { world, subnetID, oracle } = stage;
-  const ofUs = almostOurs(stage, node, instanceID).filter(
-    ({ tags }) => tags?.[TAG.clusterUID] === stage.clusterUID,
+  // Without a UID it would be its node's, and nothing would be wrong with it (design §3).
+  const named = almostOurs(stage, node, instanceID).filter(
+    ({ tags }) => tags?.[TAG.clusterUID] !== undefined,
   );
-  const item = dice.pick(ofUs);
+  const item = dice.pick(named);
   if (item === undefined) return;
   oracle.isForeign(
     world.ec2.seed.createInterface({ subnetID, ...item, attachment: { instanceID, deviceIndex: 2 } }),

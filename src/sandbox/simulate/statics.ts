@@ -37,6 +37,8 @@ export class Statics {
   readonly #stage: Stage;
   readonly #pods: Pods;
   readonly #everClaimed = new Set<string>();
+  /** Their Pods ran when etcd went back: whether anything tells of their addresses shows when those have ended. */
+  readonly #inDoubt = new Set<StaticClaim>();
   #count = 0;
 
   constructor(stage: Stage, pods: Pods) {
@@ -50,6 +52,9 @@ export class Statics {
       // A Pod whose claim is gone from the API is a plain one.
       if (claim !== undefined && where?.name === node && this.#isThere(claim))
         claim.place = { address, interfaceID, node: where };
+    };
+    stage.oracle.ended = ({ podName }) => {
+      for (const claim of this.#inDoubt) if (claim.name === podName) this.#lookAtMemory(claim);
     };
   }
 
@@ -106,21 +111,25 @@ export class Statics {
     return claims.some((claim) => claim.place?.address === address && this.#isStanding(claim));
   }
 
-  /** Etcd went back: of an address that lies without a sandbox nobody knows whose it was, where neither its record nor its claim says so. */
+  /** Etcd went back. */
   etcdWentBack(): void {
+    for (const claim of this.claims) this.#lookAtMemory(claim);
+  }
+
+  /** Of an address that lies without a sandbox nobody knows whose it was, where neither its record nor its claim says so. */
+  #lookAtMemory(claim: StaticClaim): void {
     const { api } = this.#stage.world;
-    for (const claim of this.claims) {
-      const { place } = claim;
-      if (
-        place === undefined ||
-        [...place.node.sandboxes.values()].some(({ podName }) => podName === claim.name)
-      )
-        continue;
-      const object = api.get<ClaimObject>("vpcipclaims", { namespace: NAMESPACE, name: claim.name });
-      const record = api.get<RecordObject>("vpcips", { name: place.address });
-      const isKnown = object?.status?.address === place.address || record?.spec.claim?.name === claim.name;
-      if (!isKnown) claim.place = undefined;
+    const { place } = claim;
+    if (place === undefined) return;
+    if ([...place.node.sandboxes.values()].some(({ podName }) => podName === claim.name)) {
+      this.#inDoubt.add(claim);
+      return;
     }
+    this.#inDoubt.delete(claim);
+    const object = api.get<ClaimObject>("vpcipclaims", { namespace: NAMESPACE, name: claim.name });
+    const record = api.get<RecordObject>("vpcips", { name: place.address });
+    const isKnown = object?.status?.address === place.address || record?.spec.claim?.name === claim.name;
+    if (!isKnown) claim.place = undefined;
   }
 
   #follow(claim: StaticClaim, pod: SimPod): void {

@@ -74,7 +74,7 @@ function wrongRecords({ world, pods, statics }: Simulation): readonly string[] {
 }
 
 /** Configs and leases of nodes that are gone, requests, open refills. */
-function leftOvers({ world, nodes, etcd }: Simulation): readonly string[] {
+function leftOvers({ world, nodes }: Simulation): readonly string[] {
   const living = new Set(nodes.filter(({ power }) => power !== "gone").map(({ name }) => name));
   living.add(FOREIGN_NODE);
   const wrong: string[] = [];
@@ -86,8 +86,7 @@ function leftOvers({ world, nodes, etcd }: Simulation): readonly string[] {
   }
   for (const { metadata } of world.kubernetes.objects("leases.coordination.k8s.io")) {
     if (metadata.namespace !== SYSTEM_NAMESPACE) continue;
-    if (!living.has(metadata.name) && !etcd.unknown.has(metadata.name))
-      wrong.push(`Lease ${metadata.name} is left over`);
+    if (!living.has(metadata.name)) wrong.push(`Lease ${metadata.name} is left over`);
     const requests = Object.keys(metadata.annotations ?? {}).filter((key) =>
       key.startsWith(ANNOTATION.handOverRequestPrefix),
     );
