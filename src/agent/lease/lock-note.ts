@@ -73,13 +73,17 @@ export function readLockNote(text: string | undefined): LockNote {
 /** The note of whoever holds the lock. */
 export class NodeNote {
   readonly #lock: HeldLock;
+  /** What was read last, so that the same text is read once. */
+  #read: { readonly text: string | undefined; readonly note: LockNote } | undefined;
 
   constructor(lock: HeldLock) {
     this.#lock = lock;
   }
 
   get now(): LockNote {
-    return readLockNote(this.#lock.noted());
+    const text = this.#lock.noted();
+    if (this.#read === undefined || this.#read.text !== text) this.#read = { text, note: readLockNote(text) };
+    return this.#read.note;
   }
 
   /** What the change doesn't name stays. */

@@ -1,4 +1,9 @@
-import type { ApiAnswer, KubeObject, KubernetesSimulator } from "../kubernetes/index.ts";
+import {
+  type ApiAnswer,
+  type KubeObject,
+  type KubernetesSimulator,
+  mutableCopy,
+} from "../kubernetes/index.ts";
 
 const PATHS: Readonly<Record<string, string>> = {
   vpcips: "/apis/vpcip.dev/v1alpha1/vpcips",
@@ -38,12 +43,12 @@ export class SandboxApi {
 
   get<T = KubeObject>(resource: string, where: Where): T | undefined {
     const answer = this.#send("GET", pathOf(resource, where));
-    return answer.status === 200 ? (structuredClone(answer.body) as T) : undefined;
+    return answer.status === 200 ? (mutableCopy(answer.body) as T) : undefined;
   }
 
   list<T = KubeObject>(resource: string, namespace?: string, query = ""): readonly T[] {
     const answer = this.#send("GET", `${collectionOf(resource, namespace)}${query}`);
-    return answer.status === 200 ? (structuredClone(answer.body) as { items: T[] }).items : [];
+    return answer.status === 200 ? (mutableCopy(answer.body) as { items: T[] }).items : [];
   }
 
   create(resource: string, object: Manifest): ApiAnswer {
@@ -67,7 +72,7 @@ export class SandboxApi {
     const answer = this.create(resource, object);
     if (answer.status >= 300)
       throw new Error(`${resource} ${object.metadata.name}: ${JSON.stringify(answer.body)}`);
-    return structuredClone(answer.body) as T;
+    return mutableCopy(answer.body) as T;
   }
 
   #send(method: string, path: string, body?: object): ApiAnswer {
@@ -75,7 +80,7 @@ export class SandboxApi {
       method,
       path,
       headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: structuredClone(body) }),
+      ...(body === undefined ? {} : { body: mutableCopy(body) }),
     });
   }
 }

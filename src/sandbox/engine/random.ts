@@ -11,7 +11,14 @@ export function seededRandom(seed: number): () => number {
 
 /** Texts in the form of a UUID. */
 export function seededIdentities(random: () => number): { unique(): string } {
-  const hex = (digits: number) =>
-    Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join("");
-  return { unique: () => `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}` };
+  const eight = (): string =>
+    Math.floor(random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, "0");
+  return {
+    unique() {
+      const [a, b, c, d] = [eight(), eight(), eight(), eight()];
+      return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-8${c.slice(1, 4)}-${c.slice(4)}${d}`;
+    },
+  };
 }

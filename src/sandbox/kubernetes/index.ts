@@ -8,6 +8,7 @@ export type { Call, CallCount, CallVerb } from "./calls.ts";
 export type { Delivery, Sleep } from "./delivery.ts";
 export { encodeBody, encodeEvent } from "./encode.ts";
 export type { Fault, FaultEffect, FaultMatch } from "./faults.ts";
+export { mutableCopy } from "./json.ts";
 export type { Staleness } from "./read.ts";
 export {
   type ChangeListener,

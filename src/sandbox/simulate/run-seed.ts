@@ -52,5 +52,12 @@ export async function runSeed(options: SeedOptions, steps: readonly Step[]): Pro
   clock.stop();
   if (simulation.trouble !== undefined)
     throw new Error(`seed ${options.seed}: the simulation itself failed`, { cause: simulation.trouble });
-  return { broken, taken, log: log.lines, hash: () => log.hash() };
+  return {
+    broken,
+    taken,
+    get log() {
+      return log.lines;
+    },
+    hash: () => log.hash(),
+  };
 }
