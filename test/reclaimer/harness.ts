@@ -252,6 +252,13 @@ export class Cluster {
     this.world.api.replace("configmaps", { ...map, metadata: { ...map.metadata }, data });
   }
 
+  /** A person's word after memory was lost, as `kubectl patch --type merge` writes it (docs/operations.md, "After a restore"). */
+  accept(data: Readonly<Record<string, string>> = {}): void {
+    const word = { frozen: "false", reason: "", accept: this.world.clusterUID };
+    const { reason, ...more } = { ...this.freezeObject()?.data, ...word, ...data };
+    this.freeze(reason === "" ? more : { ...more, reason });
+  }
+
   freezeObject(): (KubeObject & { readonly data?: Readonly<Record<string, string>> }) | undefined {
     return this.world.api.get("configmaps", FREEZE_CONFIG_MAP);
   }

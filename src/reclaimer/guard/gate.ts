@@ -1,18 +1,26 @@
 import { FREEZE_CONFIG_MAP } from "../../domain/objects/names.ts";
 import type { Trip } from "../../domain/plan/breaker.ts";
-import { ClusterError, type ClusterReader, type StoredConfigMap } from "../../ports/cluster.ts";
+import { ClusterError, type ClusterReader } from "../../ports/cluster.ts";
 import type { Mirror, MirroredState } from "../../ports/mirror.ts";
 import type { CollectPorts } from "../settings.ts";
-import { forgetAbsences } from "./absences.ts";
-import { freezeState, frozenData, openData } from "./freeze.ts";
+import { freezeState, openData } from "./freeze.ts";
+import { readFreeze } from "./freeze-object.ts";
 import { lostMemory, mirroredState, readSentinels, type Sentinels, withRun } from "./memory.ts";
+import { mirrorForward } from "./mirror-forward.ts";
+import { askForWord, takeWord } from "./word.ts";
 
 const TRIES = 5;
 
 /** Design §4.7 and §4.8: whether anything may be changed at all. Every path passes here, the manual clean too (H29). */
 export type Gate =
   | { readonly open: true; readonly sentinels: Sentinels; readonly breaker: readonly Trip[] }
-  | { readonly open: false; readonly why: string; readonly lostMemory: boolean };
+  | { readonly open: false; readonly why: string; readonly lostMemory: false }
+  | {
+      readonly open: false;
+      readonly why: string;
+      readonly lostMemory: true;
+      readonly mirrored: MirroredState | undefined;
+    };
 
 /** Looks, and changes nothing. */
 export async function lookAtGate(ports: {
@@ -22,9 +30,9 @@ export async function lookAtGate(ports: {
   const mirrored = await ports.mirror.read();
   const sentinels = await readSentinels(ports.cluster);
   if (mirrored === undefined)
-    return { open: false, why: "nothing is mirrored yet: collect has not run", lostMemory: true };
+    return { open: false, why: "nothing is mirrored yet: collect has not run", lostMemory: true, mirrored };
   const lost = lostMemory(sentinels, mirrored);
-  if (lost !== undefined) return { open: false, why: lost, lostMemory: true };
+  if (lost !== undefined) return { open: false, why: lost, lostMemory: true, mirrored };
   const freeze = freezeState(await readFreeze(ports.cluster));
   return freeze.frozen
     ? { open: false, why: freeze.why, lostMemory: false }
@@ -39,16 +47,16 @@ export async function isFrozen(cluster: ClusterReader): Promise<string | undefin
 
 /**
  * The gate as `collect` passes it: sets up a new install, writes a freeze down where memory was lost, takes a person's
- * word for a new state (`accept` in the freeze object), and counts the run: in etcd first, then in the mirror, so that
+ * word for a new state (`accept` in the freeze object, see word.ts), and counts the run: in etcd first, then in the mirror, so that
  * only "etcd says fewer" is a step back.
  */
 export async function passGate(ports: CollectPorts): Promise<Gate> {
   const isNew = (await ports.mirror.read()) === undefined && (await readSentinels(ports.cluster)).runs === 0;
-  await (isNew ? setUp(ports) : acceptByHand(ports));
+  await (isNew ? setUp(ports) : takeWord(ports));
   const gate = await lookAtGate(ports);
   if (gate.open) return countRun(ports, gate);
   if (gate.lostMemory) {
-    await writeFreeze(ports, frozenData(gate.why));
+    await askForWord(ports, gate.why, gate.mirrored);
     ports.notices.alarm({
       kind: "lost-memory",
       message: `${gate.why}. Nothing is released until a person thaws (docs/operations.md, "After a restore")`,
@@ -63,25 +71,7 @@ async function setUp(ports: CollectPorts): Promise<void> {
   const { namespace, name } = FREEZE_CONFIG_MAP;
   await ports.writer.createConfigMap(namespace, name, openData([]));
   const state = mirroredState(await readSentinels(ports.cluster));
-  if (state !== undefined) await ports.mirror.write(state);
-}
-
-/** A person who has looked says: this state is the right one. The word names what was seen, so that it can't be stale. */
-async function acceptByHand(ports: CollectPorts): Promise<void> {
-  const map = await readFreeze(ports.cluster);
-  const accept = map?.data["accept"];
-  if (map === undefined || accept === undefined) return;
-  const { namespace, name } = FREEZE_CONFIG_MAP;
-  if (accept === (await ports.cluster.clusterUID())) {
-    await ports.writer.createSentinels();
-    const sentinels = await readSentinels(ports.cluster);
-    const state = mirroredState(sentinels);
-    if (state === undefined) return;
-    await forgetAbsences(ports, sentinels);
-    await ports.mirror.write(state);
-  }
-  const { accept: _accepted, ...rest } = map.data;
-  await ports.writer.replaceConfigMap(namespace, name, { ...map, data: rest });
+  if (state !== undefined) await mirrorForward(ports, state);
 }
 
 async function countRun(ports: CollectPorts, gate: Extract<Gate, { open: true }>): Promise<Gate> {
@@ -94,24 +84,6 @@ async function countRun(ports: CollectPorts, gate: Extract<Gate, { open: true }>
   if (state !== undefined) await mirrorForward(ports, state);
   return { ...gate, sentinels };
 }
-
-/**
- * The mirror never goes back: a function that stood still before it wrote finds that others have counted on meanwhile, and writes
- * nothing older than what they wrote; where it had stood still in its very request, it puts right what it wrote.
- */
-async function mirrorForward(ports: CollectPorts, state: MirroredState): Promise<void> {
-  const before = await ports.mirror.read();
-  if (before !== undefined && isSameMemory(before, state) && before.runs >= state.runs) return;
-  await ports.mirror.write(state);
-  const now = mirroredState(await readSentinels(ports.cluster));
-  if (now !== undefined && isSameMemory(now, state) && now.runs > state.runs) await ports.mirror.write(now);
-}
-
-const isSameMemory = (a: MirroredState, b: MirroredState): boolean =>
-  a.clusterUID === b.clusterUID &&
-  a.vpcIPUID === b.vpcIPUID &&
-  a.claimUID === b.claimUID &&
-  a.nodeENIConfigUID === b.nodeENIConfigUID;
 
 /**
  * Writes what the breaker found into the freeze object, so that every path obeys it; an empty list lets go. Throws where
@@ -152,17 +124,4 @@ async function changeBreaker(
     "refused",
     `ConfigMap ${namespace}/${name} changes all the time: no breaker written`,
   );
-}
-
-async function writeFreeze(ports: CollectPorts, data: Readonly<Record<string, string>>): Promise<void> {
-  const { namespace, name } = FREEZE_CONFIG_MAP;
-  const map = await readFreeze(ports.cluster);
-  if (map === undefined) await ports.writer.createConfigMap(namespace, name, data);
-  else if (map.data["frozen"] !== "true")
-    await ports.writer.replaceConfigMap(namespace, name, { ...map, data });
-}
-
-async function readFreeze(cluster: ClusterReader): Promise<StoredConfigMap | undefined> {
-  const found = await cluster.getConfigMap(FREEZE_CONFIG_MAP.namespace, FREEZE_CONFIG_MAP.name);
-  return found.found ? found.object : undefined;
 }

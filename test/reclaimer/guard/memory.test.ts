@@ -171,7 +171,7 @@ describe("accepted by hand", () => {
 
   test("is the state that was seen, and stays frozen until a person thaws", async () => {
     const { cluster } = await lost();
-    cluster.freeze({ frozen: "true", accept: cluster.world.clusterUID });
+    cluster.accept({ frozen: "true" });
     expect((await cluster.collect("due")).frozen).toBeDefined();
     expect(cluster.freezeObject()?.data).toEqual({ frozen: "true" });
     cluster.freeze({ frozen: "false" });
@@ -188,7 +188,7 @@ describe("accepted by hand", () => {
     const { address = "" } = status() ?? {};
     cluster.world.kubernetes.erase("vpcips.vpcip.dev", SENTINEL.vpcIP);
     await cluster.collect("due");
-    cluster.freeze({ frozen: "false", accept: cluster.world.clusterUID });
+    cluster.accept();
     await cluster.dueRun(60);
     expect(status()).toMatchObject({ address });
     expect(status()?.detachedAt).toBeUndefined();
@@ -205,7 +205,7 @@ describe("accepted by hand", () => {
     await cluster.start();
     cluster.world.kubernetes.erase("vpcips.vpcip.dev", SENTINEL.vpcIP);
     await cluster.collect("due");
-    cluster.freeze({ frozen: "false", accept: cluster.world.clusterUID });
+    cluster.accept();
     const line = new Line();
     line.fateOf = ({ what }) => (/^PUT .*vpcipclaims.db.status/.test(what) ? "lost-before" : "through");
     await expect(cluster.collect("due", line)).rejects.toThrow();
@@ -213,9 +213,79 @@ describe("accepted by hand", () => {
     expect((await cluster.sweep()).outcome).toBe("held-back");
   });
 
+  test("H61 is nothing by a word that etcd was saved with, and that was used since", async () => {
+    const cluster = new Cluster();
+    const node = cluster.node();
+    await cluster.start();
+    cluster.world.kubernetes.erase("vpcips.vpcip.dev", SENTINEL.vpcIP);
+    await cluster.collect("due");
+    cluster.accept();
+    const backup = cluster.world.kubernetes.snapshot();
+    await cluster.collect("due");
+    expect(cluster.freezeObject()?.data).toEqual({ frozen: "false" });
+    for (let runs = 0; runs < 3; runs++) await cluster.collect("due");
+    const pod = startFromPool(node);
+    await cluster.collect("leaks");
+    cluster.world.kubernetes.restore(backup);
+    cluster.allocator().kill();
+    cluster.heard.clear();
+    await cluster.collect("due");
+    await expectFrozen(cluster, /sentinel is missing|gone back/);
+    expect(cluster.has(pod.address)).toBe(true);
+    cluster.accept();
+    await cluster.collect("due");
+    expect(cluster.freezeObject()?.data).toEqual({ frozen: "false" });
+  });
+
+  test("H61 is nothing by a word from before anybody has seen the loss; one after that is taken", async () => {
+    const { cluster } = await laid();
+    cluster.world.kubernetes.erase("vpcips.vpcip.dev", SENTINEL.vpcIP);
+    cluster.accept();
+    expect((await cluster.collect("due")).frozen).toMatch(/sentinel is missing/);
+    expect(cluster.freezeObject()?.data).toMatchObject({ frozen: "true" });
+    expect(cluster.freezeObject()?.data).not.toHaveProperty("accept");
+    cluster.accept();
+    await cluster.day();
+    expect(cluster.leaks).toEqual([]);
+  });
+
+  test("H61 counts on from what the mirror remembers: another state of the time before is one that has gone back", async () => {
+    const { cluster } = await laid();
+    const older = cluster.world.kubernetes.snapshot();
+    await cluster.collect("due");
+    await cluster.collect("due");
+    const newer = cluster.world.kubernetes.snapshot();
+    await cluster.collect("due");
+    cluster.world.kubernetes.restore(older);
+    await cluster.collect("due");
+    cluster.accept();
+    await cluster.collect("due");
+    cluster.world.kubernetes.restore(newer);
+    await expectFrozen(cluster, /etcd has gone back/);
+  });
+
+  test("H61 is left where it came while a run was freezing", async () => {
+    const { cluster } = await lost();
+    cluster.freeze({ ...cluster.freezeObject()?.data, frozen: "false" });
+    cluster.when({ verb: "GET", resource: "configmaps", nth: 2 }, () => cluster.accept());
+    await cluster.collect("due");
+    expect(cluster.freezeObject()?.data?.["accept"]).toBe(cluster.world.clusterUID);
+    await cluster.day();
+    expect(cluster.leaks).toEqual([]);
+  });
+
+  test("is the state of a cluster whose mirror was lost", async () => {
+    const { cluster } = await laid();
+    cluster.mirror.state = undefined;
+    await cluster.collect("due");
+    cluster.accept();
+    await cluster.day();
+    expect(cluster.leaks).toEqual([]);
+  });
+
   test("is nothing by a word for another cluster", async () => {
     const { cluster } = await lost();
-    cluster.freeze({ frozen: "false", accept: "another-cluster" });
+    cluster.accept({ accept: "another-cluster" });
     expect((await cluster.collect("due")).frozen).toMatch(/sentinel is missing/);
     expect(cluster.freezeObject()?.data?.["frozen"]).toBe("true");
     await cluster.day();
