@@ -55,6 +55,7 @@ export class Calls {
   private readonly clock: Clock;
   readonly timeouts: Timeouts;
   private latestDate: number | undefined;
+  private latestDateText = "";
 
   constructor(wire: Wire, clock: Clock, timeouts: Timeouts) {
     this.wire = wire;
@@ -168,8 +169,13 @@ export class Calls {
   /** Takes the time from what the API server itself answered, not from a page on the way. */
   private noted(answer: Answer): Answer {
     if (kindOf(answer) === undefined) return answer;
-    const date = Date.parse(String(answer.headers["date"]));
-    if (!Number.isNaN(date)) this.latestDate = date;
+    const text = String(answer.headers["date"]);
+    // One second has many answers.
+    if (text === this.latestDateText) return answer;
+    const date = Date.parse(text);
+    if (Number.isNaN(date)) return answer;
+    this.latestDate = date;
+    this.latestDateText = text;
     return answer;
   }
 }

@@ -22,10 +22,20 @@ export class ManualClock implements SandboxClock {
   readonly now = (): number => this.#now;
 
   readonly sleep = (milliseconds: number): Promise<void> =>
-    new Promise((wake) => {
-      const wakesAt = this.#now + Math.max(0, milliseconds);
-      this.#sleepers.splice(firstAfter(this.#sleepers, wakesAt), 0, { wakesAt, wake });
+    new Promise((wake) => void this.#lie(milliseconds, wake));
+
+  /** A sleep that somebody may end before its time: then it never settles, and no time passes for it. */
+  timer(milliseconds: number): { readonly rings: Promise<void>; readonly stop: () => void } {
+    let stop = (): void => undefined;
+    const rings = new Promise<void>((wake) => {
+      const sleeper = this.#lie(milliseconds, wake);
+      stop = () => {
+        const at = this.#sleepers.indexOf(sleeper);
+        if (at >= 0) this.#sleepers.splice(at, 1);
+      };
     });
+    return { rings, stop };
+  }
 
   readonly sleepAsServer = this.sleep;
   readonly sleepInBackground = this.sleep;
@@ -65,6 +75,12 @@ export class ManualClock implements SandboxClock {
 
   stop(): void {
     this.#sleepers.length = 0;
+  }
+
+  #lie(milliseconds: number, wake: () => void): Sleeper {
+    const sleeper = { wakesAt: this.#now + Math.max(0, milliseconds), wake };
+    this.#sleepers.splice(firstAfter(this.#sleepers, sleeper.wakesAt), 0, sleeper);
+    return sleeper;
   }
 
   #wakeNext(): void {

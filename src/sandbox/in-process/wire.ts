@@ -58,5 +58,12 @@ function pathOf({ path, query }: Call, longestPage: number): string {
   const { limit } = query;
   const asked =
     limit === undefined || Number(limit) <= longestPage ? query : { ...query, limit: String(longestPage) };
-  return `${path}?${new URLSearchParams(asked).toString()}`;
+  const known = printed.get(asked);
+  if (known !== undefined) return `${path}?${known}`;
+  const text = new URLSearchParams(asked).toString();
+  printed.set(asked, text);
+  return `${path}?${text}`;
 }
+
+/** By query: all writes have the same one. */
+const printed = new WeakMap<object, string>();

@@ -119,12 +119,16 @@ export class Agent {
       this.#daemon ?? (this.#node.kind === "cni" && this.#isStarted ? await this.#begin() : undefined);
     if (process === undefined) throw new Error("nobody answers");
     const { line } = process;
-    const died = line.killed.then(() => Promise.reject(new Error("it died")));
-    const late = this.#stage.sleep(CNI_MILLISECONDS).then(() => Promise.reject(new Error("timeout")));
+    const { rings, stop } = this.#stage.clock.timer(CNI_MILLISECONDS);
     try {
-      return await Promise.race([work(process.allocator), died, late]);
+      const died = line.killed.then(() => "it died" as const);
+      const late = rings.then(() => "timeout" as const);
+      const done = work(process.allocator).then((value) => ({ value }));
+      const ended = await Promise.race([done, died, late]);
+      if (typeof ended === "string") throw new Error(ended);
+      return ended.value;
     } finally {
-      late.catch(() => undefined);
+      stop();
       if (process !== this.#daemon) this.#end(process);
     }
   }
