@@ -250,6 +250,15 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     tests: AGENT,
   },
   {
+    name: "lost memory: static claims say again which address a living Pod has",
+    stops: "after a restore a retained address is nobody's once its Pod ends",
+    hazards: ["H61"],
+    file: "src/agent/operation/restore.ts",
+    find: "  await showAgain(operation, sandbox, found.object.object);\n",
+    replace: "",
+    tests: ["test/agent/restored-claims"],
+  },
+  {
     name: "lost memory: the lease is looked at after all that is read under it",
     stops: "an etcd that goes back in between is believed",
     hazards: ["H61"],

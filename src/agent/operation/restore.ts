@@ -1,12 +1,14 @@
 import type { ClaimReference } from "../../domain/objects/vpcip.ts";
+import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import { claimed, claimOfSandbox, isAdoptable, isAt, newClaimed } from "../node/own-record.ts";
 import type { Picture } from "../node/picture.ts";
 import type { LiveSandbox } from "../ports.ts";
+import { addressOfClaim, showHolder } from "../statics/claim.ts";
 import type { Operation } from "./operation.ts";
 
 /**
  * Writes the VpcIPs of own sandboxes that are not there (design §4.7, H61): etcd may have been restored, or somebody deleted
- * them. Nothing is handed out before they are.
+ * them. Nothing is handed out before they are. A static claim of an older etcd may be older than the VpcIP that names it.
  */
 export async function restoreRecords(operation: Operation): Promise<void> {
   for (const sandbox of operation.sandboxes) {
@@ -14,6 +16,8 @@ export async function restoreRecords(operation: Operation): Promise<void> {
     if (operation.unreadable.has(sandbox.address)) continue;
     if (record === undefined) await restore(operation, sandbox);
     else if (isOfAnother(operation, sandbox)) await renameHolder(operation, sandbox);
+    else if (operation.lease.isMemoryDoubtful && record.spec.claim?.uid !== undefined)
+      await claimOf(operation, sandbox);
   }
 }
 
@@ -53,12 +57,35 @@ async function renameHolder(operation: Operation, sandbox: LiveSandbox): Promise
   if (answer.outcome === "replaced") operation.saved(answer.object);
 }
 
-/** With the UID of the static claim, where the Pod has one: else the address would go with its Pod. */
-async function claimOf({ ports }: Operation, sandbox: LiveSandbox): Promise<ClaimReference> {
+/**
+ * With the UID of the static claim, where the Pod has one: else the address would go with its Pod. The claim comes first: whoever
+ * is killed between the two finds the VpcIP missing again.
+ */
+async function claimOf(operation: Operation, sandbox: LiveSandbox): Promise<ClaimReference> {
   const claim = claimOfSandbox(sandbox);
-  const found = await ports.cluster.getClaim(claim.namespace, claim.name);
+  const found = await operation.ports.cluster.getClaim(claim.namespace, claim.name);
   if (!found.found || !found.object.readable || found.object.object.spec.static !== true) return claim;
+  await showAgain(operation, sandbox, found.object.object);
   return { ...claim, uid: found.object.object.metadata.uid };
+}
+
+/**
+ * The claim goes back with etcd, too. Where it names another address, or none, the sandbox's own would be retained for nobody
+ * once its Pod ends. A claim that another Pod which is there has taken up since stays that one's.
+ */
+async function showAgain(
+  operation: Operation,
+  { address, podUID }: LiveSandbox,
+  claim: StoredVpcIPClaim,
+): Promise<void> {
+  const named = claim.status?.podUID;
+  if (addressOfClaim(claim) === address && named === podUID) return;
+  if (named !== undefined && named !== podUID) {
+    const { namespace = "", name } = claim.metadata;
+    const pod = await operation.ports.cluster.getPod(namespace, name);
+    if (pod.found && pod.object.uid === named && !pod.object.finished) return;
+  }
+  await showHolder(operation, claim, address, podUID);
 }
 
 export function subnetOf({ status }: Picture, interfaceID: string): string | undefined {

@@ -1,0 +1,78 @@
+import { expect, test } from "@jest/globals";
+import type { Address } from "../../src/domain/address.ts";
+import type { StoredVpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
+import type { AgentCluster } from "./harness.ts";
+import { type Allocator, BOTH } from "./laid.ts";
+import { claimOf, two } from "./moving.ts";
+
+type Status = NonNullable<StoredVpcIPClaim["status"]>;
+
+const OLDER = { address: "10.0.99.9" as Address, nodeName: "b", podUID: "an-older-pod" } as const;
+
+/** The claim as an etcd has it that went back. */
+function says(cluster: AgentCluster, status: Status): void {
+  const answer = cluster.world.api.replaceStatus("vpcipclaims", { ...claimOf(cluster), status });
+  expect(answer.status).toBe(200);
+}
+
+/** The lease names an acquisition that the node does not remember as its last. */
+function leaseOfAnHourAgo(cluster: AgentCluster, allocator: Allocator, instanceID: string): void {
+  const lease = cluster.lease("a");
+  if (lease === undefined) throw new Error("no lease");
+  const annotations = { "vpcip.dev/last-allocator": `${allocator}/a/${instanceID}/an-hour-ago` };
+  const metadata = { ...lease.metadata, annotations };
+  cluster.world.api.replace("leases", { ...lease, metadata, spec: { ...lease.spec, holderIdentity: "" } });
+}
+
+for (const allocator of BOTH) {
+  test(`H61 ${allocator}: after a restore a static claim says again which address its Pod has, and keeps it beyond its Pod`, async () => {
+    const { cluster, a } = await two(allocator);
+    const old = cluster.world.kubernetes.snapshot();
+    const request = a.request("db");
+    const address = await a.address(request);
+    cluster.world.kubernetes.restore(old);
+    says(cluster, OLDER);
+    await a.restart();
+    await a.maintain();
+    expect(cluster.record(address)?.spec.claim?.uid).toBe(claimOf(cluster).metadata.uid);
+    expect(claimOf(cluster).status).toMatchObject({ address, nodeName: "a", podUID: request.podUID });
+    await a.del(request.containerID);
+    await cluster.converge();
+    expect(cluster.has(address, a.node.interfaceIDs[0])).toBe(true);
+    expect(await a.address("db")).toBe(address);
+    expect(cluster.misdeeds).toEqual([]);
+  });
+
+  test(`H61 ${allocator}: so it does where the VpcIP was saved, and the claim's status not yet`, async () => {
+    const { cluster, a } = await two(allocator);
+    const request = a.request("db");
+    const address = await a.address(request);
+    says(cluster, {});
+    leaseOfAnHourAgo(cluster, allocator, a.node.instanceID);
+    await a.restart();
+    await a.address("web");
+    expect(claimOf(cluster).status).toMatchObject({ address, nodeName: "a", podUID: request.podUID });
+  });
+
+  test(`H61 ${allocator}: a claim that another Pod which is there has taken up stays that one's`, async () => {
+    const { cluster, a, b } = await two(allocator);
+    const address = await a.address("db");
+    const newer = { ...b.request("db"), podUID: "a-newer-pod" };
+    cluster.world.kubernetes.erase("pods", "db", "default");
+    cluster.world.kubernetes.seed("pods", [
+      {
+        metadata: { name: "db", namespace: "default", uid: newer.podUID },
+        spec: { nodeName: "b", containers: [{ name: "main", image: "none" }] },
+        status: { phase: "Running" },
+      },
+    ]);
+    const status = { ...OLDER, podUID: newer.podUID };
+    says(cluster, status);
+    cluster.world.kubernetes.erase("vpcips.vpcip.dev", address);
+    leaseOfAnHourAgo(cluster, allocator, a.node.instanceID);
+    await a.restart();
+    await a.address("web");
+    expect(cluster.record(address)?.spec.claim?.name).toBe("db");
+    expect(claimOf(cluster).status).toMatchObject(status);
+  });
+}
