@@ -110,6 +110,15 @@ export const RELEASE_FENCES: readonly Fence[] = [
   {
     name: "lease: asked again before each request",
     stops: "a lease that was deleted or taken by others in the middle",
+    hazards: ["H30"],
+    file: "src/reclaimer/sweep/context.ts",
+    find: '(await this.lease.readNow()) === undefined) this.stop = "lease-lost";',
+    replace: 'this.lease.isLost) this.stop = "lease-lost";',
+    tests: ["test/reclaimer/node-lease"],
+  },
+  {
+    name: "lease: its end is looked at before each intent and request",
+    stops: "a function that stood still for longer than its lease's term goes on",
     hazards: ["H21", "H30"],
     file: "src/reclaimer/sweep/context.ts",
     find: `if (!(await this.lease.keep(LONGEST_HOLD_MILLISECONDS))) this.stop = "lease-lost";\n    else if`,

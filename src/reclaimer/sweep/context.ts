@@ -66,11 +66,20 @@ export class SweepContext {
     return this.maximumReleases - this.released.length - this.orphansDeleted.length;
   }
 
-  /** Asked before every request that releases: is the lease still ours, is nobody's freeze on. */
+  /** Asked before anything is written: is the lease ours by its time, is nobody's freeze on. */
   async mayGoOn(): Promise<boolean> {
     if (this.stop !== undefined) return false;
     if (!(await this.lease.keep(LONGEST_HOLD_MILLISECONDS))) this.stop = "lease-lost";
     else if ((await isFrozen(this.ports.cluster)) !== undefined) this.stop = "frozen";
+    return this.stop === undefined;
+  }
+
+  /**
+   * Asked before every request that releases: the same, and whether the lease itself still names us. Within its term it may have
+   * been deleted by hand, or taken (H30).
+   */
+  async maySend(): Promise<boolean> {
+    if ((await this.mayGoOn()) && (await this.lease.readNow()) === undefined) this.stop = "lease-lost";
     return this.stop === undefined;
   }
 

@@ -13,7 +13,7 @@ import { tombstoneEnd } from "./unassign.ts";
  */
 export async function deleteOrphan(context: SweepContext, due: Due): Promise<boolean> {
   const { interfaceID } = due.verdict;
-  if (interfaceID === undefined || !(await context.mayGoOn())) return false;
+  if (interfaceID === undefined || !(await context.maySend())) return false;
   if (context.releasesLeft <= 0) {
     context.stop = "limit";
     return false;

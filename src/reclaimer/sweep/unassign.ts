@@ -109,9 +109,9 @@ async function send(context: SweepContext, interfaceID: string, intents: readonl
 
 /** A limit that this very group has reached still lets the group go. */
 async function mayStillGo(context: SweepContext): Promise<boolean> {
-  if (context.stop !== "limit") return context.mayGoOn();
+  if (context.stop !== "limit") return context.maySend();
   context.stop = undefined;
-  const mayGo = await context.mayGoOn();
+  const mayGo = await context.maySend();
   context.stop ??= "limit";
   return mayGo;
 }

@@ -109,6 +109,50 @@ describe("a lease that was deleted by hand", () => {
   });
 });
 
+describe("a lease that is another's by now, with most of its term left", () => {
+  const remove = (cluster: Cluster) =>
+    cluster.world.kubernetes.erase("leases.coordination.k8s.io", "a", SYSTEM_NAMESPACE);
+  const takeIt = (cluster: Cluster) => {
+    holdLease(cluster, "ipamd/a/robs");
+  };
+
+  test.each([
+    ["deleted", remove],
+    ["taken", takeIt],
+  ])(
+    "H30 keeps an address whose intent was just written, and takes the intent back: %s",
+    async (_, happen) => {
+      const { cluster, leaked } = await due();
+      cluster.when({ verb: "PUT", resource: "vpcips.vpcip.dev", name: leaked }, () => happen(cluster));
+      expect((await cluster.sweep()).outcome).toBe("sent-again");
+      expect([cluster.has(leaked), cluster.released]).toEqual([true, []]);
+      expect(cluster.record(leaked)?.spec.release).toBeUndefined();
+    },
+  );
+
+  test.each([
+    ["deleted", remove],
+    ["taken", takeIt],
+  ])("H30 keeps an interface: %s", async (_, happen) => {
+    const cluster = new Cluster();
+    const orphan = leaks.detachedInterface(cluster.node());
+    await cluster.start();
+    await cluster.collect("leaks");
+    await cluster.wait(31);
+    cluster.when({ verb: "PUT", resource: "nodeeniconfigs.vpcip.dev/status" }, () => happen(cluster));
+    await cluster.sweep();
+    expect(cluster.world.ec2.snapshot().map(({ id }) => id)).toContain(orphan);
+    expect(cluster.cloudCalls("DeleteNetworkInterface")).toBe(0);
+  });
+
+  test("releases where it is ours still", async () => {
+    const { cluster, leaked } = await due();
+    cluster.when({ verb: "PUT", resource: "vpcips.vpcip.dev", name: leaked }, () => undefined);
+    expect((await cluster.sweep()).outcome).toBe("swept");
+    expect(cluster.has(leaked)).toBe(false);
+  });
+});
+
 describe("a long sweep", () => {
   test("renews its lease, and ends in one go although EC2 is slow", async () => {
     const cluster = new Cluster({ leaseSeconds: 20 });
