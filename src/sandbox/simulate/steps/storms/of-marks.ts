@@ -102,7 +102,7 @@ async function onlyLooks(scene: Scene): Promise<void> {
 /** More looks leaked than a breaker lets go. */
 async function enMasse(scene: Scene): Promise<void> {
   const { simulation } = scene;
-  const { settings, oracle, nodes, world, subnetID } = simulation;
+  const { settings, oracle, nodes, world, subnetID, clock } = simulation;
   const living = nodes.filter(({ power }) => power === "running");
   const total = nodes.length * 10;
   if (world.ec2.free(subnetID).addresses < total || living.length < nodes.length) return;
@@ -111,8 +111,10 @@ async function enMasse(scene: Scene): Promise<void> {
     breaker: { nodeShare: 0.15, subnetShare: 0.1, clusterShare: 0.1, minimumLeaks: 4 },
   };
   for (const node of living) for (let nth = 0; nth < 2; nth++) node.leak(3);
-  oracle.breaker = "more than a tenth of the cluster was made to leak";
   await marks(scene);
+  // Nobody can know of a breaker before the daily run has written it; within a minute every path obeys (design §4.8).
+  await clock.pass(MINUTE);
+  oracle.breaker = "more than a tenth of the cluster was made to leak";
   await ripens(scene);
   await sweeps(scene);
   oracle.breaker = undefined;
