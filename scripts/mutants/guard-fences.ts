@@ -82,8 +82,8 @@ export const GUARD_FENCES: readonly Fence[] = [
     stops: "a stop that only counts from the next run on",
     hazards: ["H29"],
     file: "src/reclaimer/sweep/context.ts",
-    find: '(await isFrozen(this.ports.cluster)) !== undefined) this.stop = "frozen";',
-    replace: '(await isFrozen(this.ports.cluster)) === "") this.stop = "frozen";',
+    find: 'if (freeze.frozen) return "frozen";',
+    replace: 'if (freeze.frozen) return freeze.why === "" ? "frozen" : undefined;',
     tests: ["test/reclaimer/guard"],
   },
   {
@@ -112,6 +112,15 @@ export const GUARD_FENCES: readonly Fence[] = [
     find: `return isHeldByBreaker(breaker, subject) ? "breaker" : undefined;`,
     replace: 'return isHeldByBreaker([], subject) ? "breaker" : breaker.length < 0 ? "breaker" : undefined;',
     tests: ["test/reclaimer"],
+  },
+  {
+    name: "breaker: a sweep at work stops, too",
+    stops: "what was planned before the breaker tripped is released after it",
+    hazards: ["H17", "H29"],
+    file: "src/reclaimer/sweep/context.ts",
+    find: 'return isHeld ? "breaker" : undefined;',
+    replace: 'return isHeld && this.node === "" ? "breaker" : undefined;',
+    tests: ["test/reclaimer/guard"],
   },
   {
     name: "observe releases nothing",

@@ -121,8 +121,8 @@ export const RELEASE_FENCES: readonly Fence[] = [
     stops: "a function that stood still for longer than its lease's term goes on",
     hazards: ["H21", "H30"],
     file: "src/reclaimer/sweep/context.ts",
-    find: `if (!(await this.lease.keep(LONGEST_HOLD_MILLISECONDS))) this.stop = "lease-lost";\n    else if`,
-    replace: "if",
+    find: `if (!(await this.lease.keep(LONGEST_HOLD_MILLISECONDS))) this.stop = "lease-lost";\n    else this`,
+    replace: "this",
     tests: ["test/reclaimer/sweep", "test/reclaimer/node-lease"],
   },
   {

@@ -3,7 +3,7 @@ import type { Trip } from "../../domain/plan/breaker.ts";
 import { ClusterError, type ClusterReader } from "../../ports/cluster.ts";
 import type { Mirror, MirroredState } from "../../ports/mirror.ts";
 import type { CollectPorts } from "../settings.ts";
-import { freezeState, openData } from "./freeze.ts";
+import { type FreezeState, freezeState, openData } from "./freeze.ts";
 import { readFreeze } from "./freeze-object.ts";
 import { lostMemory, mirroredState, readSentinels, type Sentinels, withRun } from "./memory.ts";
 import { mirrorForward } from "./mirror-forward.ts";
@@ -39,10 +39,9 @@ export async function lookAtGate(ports: {
     : { open: true, sentinels, breaker: freeze.breaker };
 }
 
-/** The freeze alone: asked again before each request that releases. */
-export async function isFrozen(cluster: ClusterReader): Promise<string | undefined> {
-  const freeze = freezeState(await readFreeze(cluster));
-  return freeze.frozen ? freeze.why : undefined;
+/** The freeze object alone: asked again before each request that releases. */
+export async function freezeNow(cluster: ClusterReader): Promise<FreezeState> {
+  return freezeState(await readFreeze(cluster));
 }
 
 /**

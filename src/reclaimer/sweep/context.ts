@@ -2,12 +2,14 @@ import { parseAddress } from "../../domain/address.ts";
 import type { Binding } from "../../domain/binding.ts";
 import { heldKey } from "../../domain/judgement/facts.ts";
 import type { StoredVpcIP, Tombstone } from "../../domain/objects/vpcip.ts";
+import type { Trip } from "../../domain/plan/breaker.ts";
 import type { Due } from "../../domain/plan/releases.ts";
 import { markAgeSeconds } from "../../domain/plan/releases.ts";
 import { remains, unbound } from "../../domain/record-transitions.ts";
 import type { CloudAction } from "../../ports/cloud.ts";
 import type { AuditLine } from "../../ports/notices.ts";
-import { isFrozen } from "../guard/gate.ts";
+import { type FreezeState, isHeldByBreaker } from "../guard/freeze.ts";
+import { freezeNow } from "../guard/gate.ts";
 import type { HeldLease } from "../node-lease/held-lease.ts";
 import type { Settings, SweepPorts } from "../settings.ts";
 import type { NodeTruth } from "./read-again.ts";
@@ -28,6 +30,8 @@ export class SweepContext {
   readonly truth: NodeTruth;
   /** How many releases are left to this run (a manual clean may set a limit). */
   readonly maximumReleases: number;
+  /** What the breaker had tripped when it was decided what goes. */
+  readonly trips: readonly Trip[];
   /** Bindings that are over and out of every pool: `address interface` (design §4.4d). */
   readonly #unbound = new Set<string>();
   /** EC2 calls that were made without having been reserved: nobody waits for tokens while the world stands still. */
@@ -46,6 +50,7 @@ export class SweepContext {
     lease: HeldLease;
     truth: NodeTruth;
     maximumReleases: number;
+    trips: readonly Trip[];
   }) {
     this.ports = init.ports;
     this.settings = init.settings;
@@ -54,6 +59,7 @@ export class SweepContext {
     this.lease = init.lease;
     this.truth = init.truth;
     this.maximumReleases = init.maximumReleases;
+    this.trips = init.trips;
   }
 
   /** API-server time of the latest answer, milliseconds since the epoch. */
@@ -66,12 +72,24 @@ export class SweepContext {
     return this.maximumReleases - this.released.length - this.orphansDeleted.length;
   }
 
-  /** Asked before anything is written: is the lease ours by its time, is nobody's freeze on. */
+  /** Asked before anything is written: is the lease ours by its time, is nobody's freeze on, has no breaker tripped since. */
   async mayGoOn(): Promise<boolean> {
     if (this.stop !== undefined) return false;
     if (!(await this.lease.keep(LONGEST_HOLD_MILLISECONDS))) this.stop = "lease-lost";
-    else if ((await isFrozen(this.ports.cluster)) !== undefined) this.stop = "frozen";
+    else this.stop = this.#stoppedBy(await freezeNow(this.ports.cluster));
     return this.stop === undefined;
+  }
+
+  /** A trip that the plan did not know holds all of it back: the next sweep plans with it. */
+  #stoppedBy(freeze: FreezeState): StopReason | undefined {
+    if (freeze.frozen) return "frozen";
+    const known = new Set(this.trips.map(keyOfTrip));
+    const since = freeze.breaker.filter((trip) => !known.has(keyOfTrip(trip)));
+    const subnetIDs = this.truth.evidence.interfaces.map(({ subnetID }) => subnetID);
+    const isHeld = [undefined, ...subnetIDs].some((subnetID) =>
+      isHeldByBreaker(since, { node: this.node, ...(subnetID === undefined ? {} : { subnetID }) }),
+    );
+    return isHeld ? "breaker" : undefined;
   }
 
   /**
@@ -167,4 +185,6 @@ export interface LastRecord {
   readonly onDeleted: () => void;
 }
 
-export type StopReason = "lease-lost" | "frozen" | "throttled" | "not-sent" | "limit";
+const keyOfTrip = ({ scope, name }: Trip): string => `${scope} ${name}`;
+
+export type StopReason = "lease-lost" | "frozen" | "breaker" | "throttled" | "not-sent" | "limit";

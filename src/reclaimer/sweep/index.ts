@@ -24,6 +24,7 @@ import { buryNode } from "./gone-node.ts";
 import { askLater, tryLater } from "./later.ts";
 import { lookAtLeftLease } from "./left-lease.ts";
 import { STUCK } from "./stuck.ts";
+import { alarmUnanswered } from "./unanswered.ts";
 import { type SweptNode, sweepUnderLease } from "./under-lease.ts";
 
 /** Limits of a manual clean. */
@@ -103,7 +104,7 @@ async function sweepIfDue(
   const acquired = await acquireNodeLease(ports, settings, {
     node,
     run,
-    expectsAnswer: allocatorOf(preview) === "ipamd" && !preview.isNodeMissing,
+    expectsAnswer: expectsAnswer(preview),
     ...(message.observed === undefined
       ? {}
       : {
@@ -152,6 +153,9 @@ async function look(
 const allocatorOf = ({ config }: Preview): string | undefined =>
   config?.readable === true ? config.object.status?.allocator : undefined;
 
+const expectsAnswer = (preview: Preview): boolean =>
+  allocatorOf(preview) === "ipamd" && !preview.isNodeMissing;
+
 const instanceOf = ({ config }: Preview): string | undefined =>
   config?.readable === true ? config.object.status?.instanceID : undefined;
 
@@ -193,6 +197,7 @@ async function withLease(
   ports.notices.count("Released", context.released.length);
   ports.notices.count("OrphansDeleted", context.orphansDeleted.length);
   const outcome = await outcomeOf(ports, settings, message, preview, context, verdicts);
+  if (outcome === "swept" && expectsAnswer(preview) && !answered) alarmUnanswered(ports, context);
   await ports.budget.reserve(context.debt);
   const { released, orphansDeleted, failed } = context;
   return { node, outcome, released, orphansDeleted, failed, verdicts };
@@ -216,7 +221,7 @@ async function outcomeOf(
   context: SweepContext,
   verdicts: readonly Verdict[],
 ): Promise<SweepOutcome> {
-  if (context.stop === "frozen") return "held-back";
+  if (context.stop === "frozen" || context.stop === "breaker") return "held-back";
   if (context.stop === "throttled")
     return tryLater(ports, settings, { message, why: "EC2 has had too many calls (RequestLimitExceeded)" });
   if (context.stop === "lease-lost")

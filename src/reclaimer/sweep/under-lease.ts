@@ -65,8 +65,9 @@ export async function sweepUnderLease(
     const ofNode = breakerTrips(truth.evidence, judged, settings.breaker).filter(
       ({ scope }) => scope === "node",
     );
-    const plan = decide(settings, [...world.breaker, ...ofNode], world, truth, judged);
-    const context = new SweepContext({ ...world, ports, settings, truth });
+    const trips = [...world.breaker, ...ofNode];
+    const plan = decide(settings, trips, world, truth, judged);
+    const context = new SweepContext({ ...world, ports, settings, truth, trips });
     if (world.lease.isLost) {
       context.stop = "lease-lost";
       return { context, verdicts: plan.verdicts };

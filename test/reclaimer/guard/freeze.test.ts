@@ -142,6 +142,34 @@ describe("the freeze object", () => {
     },
   );
 
+  test.each(["node", "subnet", "cluster"])(
+    "H17 H29 stops a sweep at work by a breaker of its %s that trips since, and leaves no intent behind",
+    async (scope) => {
+      const { cluster, places } = await due();
+      const name = { node: "a", subnet: cluster.subnetID, cluster: "" }[scope];
+      const trip = { scope, name, leaked: 20, total: 20, limit: 0.3 };
+      cluster.when({ verb: "PUT", resource: "vpcips.vpcip.dev" }, () =>
+        cluster.freeze({ frozen: "false", breaker: JSON.stringify([trip]) }),
+      );
+      expect((await cluster.sweep()).outcome).toBe("held-back");
+      expect(mutations(cluster)).toBe(0);
+      for (const { address } of places) {
+        expect(cluster.record(address)?.spec.release).toBeUndefined();
+        expect(cluster.isMarked(address)).toBe(true);
+      }
+    },
+  );
+
+  test("lets a sweep at work go on where a breaker of another node trips", async () => {
+    const { cluster, places } = await due();
+    const trip = { scope: "node", name: "b", leaked: 20, total: 20, limit: 0.3 };
+    cluster.when({ verb: "PUT", resource: "vpcips.vpcip.dev" }, () =>
+      cluster.freeze({ frozen: "false", breaker: JSON.stringify([trip]) }),
+    );
+    expect((await cluster.sweep()).outcome).toBe("swept");
+    for (const { address } of places) expect(cluster.has(address)).toBe(false);
+  });
+
   test("holds a subnet by its breaker under the lease, where the record doesn't tell its subnet", async () => {
     const { cluster, places } = await due();
     for (const { address } of places) {
