@@ -126,6 +126,15 @@ export const RELEASE_FENCES: readonly Fence[] = [
     tests: ["test/reclaimer/sweep", "test/reclaimer/node-lease"],
   },
   {
+    name: "lease: asked for again where it was handed over, and taken before anybody looked",
+    stops: "a busy node is never swept",
+    hazards: ["H72"],
+    file: ACQUIRE,
+    find: "if (wasAnswered || !hasRequest(lease, this.#requestID))",
+    replace: "if (!hasRequest(lease, this.#requestID))",
+    tests: ["test/reclaimer/node-lease"],
+  },
+  {
     name: "holder identities are unique",
     stops: "a function thaws and takes another's lease for its own",
     hazards: ["H24"],

@@ -124,7 +124,9 @@ class Attempt {
     } else if (before !== undefined && this.#isOver(lease, before)) {
       return this.#take(lease, false);
     }
-    if (!hasRequest(lease, this.#requestID)) await this.#ask(lease);
+    // Answered, and taken again before we looked: nobody stops for a request that was answered.
+    const wasAnswered = isAnswered(lease, this.#requestID) && !isFree(lease);
+    if (wasAnswered || !hasRequest(lease, this.#requestID)) await this.#ask(lease);
     return undefined;
   }
 

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { SYSTEM_NAMESPACE } from "../../../src/domain/objects/names.ts";
+import { givenBack, handedOver, lastAllocator, requestsOf } from "../../../src/domain/node-lease.ts";
+import type { StoredLease } from "../../../src/domain/objects/lease.ts";
+import { ANNOTATION, SYSTEM_NAMESPACE } from "../../../src/domain/objects/names.ts";
+import type { SandboxNode } from "../../../src/sandbox/engine/node.ts";
 import { Line } from "../../../src/sandbox/in-process/index.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
 import { Cluster } from "../harness.ts";
@@ -47,6 +50,12 @@ describe("a living ipamd", () => {
   });
 });
 
+/** As a process of the plugin does that gives the lease over, and another that takes it at once. */
+function answerAndTake(cluster: Cluster, holder: string): void {
+  const { spec, ...lease } = handedOver(cluster.lease() as StoredLease);
+  cluster.world.api.replace("leases", { ...lease, spec: { ...spec, holderIdentity: holder } });
+}
+
 describe("a daemonless node", () => {
   test("H81 releases what was once claimed, without anybody to ask: the report of the last operation holds", async () => {
     const { cluster, leaked } = await due({ allocator: "cni" });
@@ -69,6 +78,23 @@ describe("a daemonless node", () => {
       expect(cluster.requests()).toEqual([]);
     },
   );
+
+  test("H72 is asked again where the next operation took the lease before anybody saw the answer", async () => {
+    const { cluster, leaked } = await due({ allocator: "cni" });
+    holdLease(cluster, "cni/a/first");
+    const sweeping = cluster.beginSweep();
+    await cluster.clock.pass(100);
+    expect(cluster.requests()).toHaveLength(1);
+    answerAndTake(cluster, "cni/a/second");
+    await cluster.clock.pass(500);
+    expect(requestsOf(cluster.lease() as StoredLease)).toHaveLength(1);
+    expect(cluster.has(leaked)).toBe(true);
+    const lease = cluster.lease() as StoredLease;
+    cluster.world.api.replace("leases", handedOver(lease));
+    expect((await cluster.clock.until(sweeping)).node).toBe("a");
+    expect(cluster.requests()).toEqual([]);
+    expect(cluster.lease()?.spec.holderIdentity).toBe("");
+  });
 
   test("keeps while an operation is under way, and leaves no request behind", async () => {
     const { cluster, leaked } = await due({ allocator: "cni" });
@@ -171,6 +197,19 @@ describe("a long sweep", () => {
   });
 });
 
+/** As an ipamd leaves things that was told to stop: its report written, its lease free. */
+function reportedLast(cluster: Cluster, node: SandboxNode): void {
+  const lease = cluster.lease() as StoredLease;
+  const reportedUnder = lastAllocator(lease);
+  node.updateStatus((status) => ({
+    inUse: [],
+    cooling: [],
+    ...status,
+    ...(reportedUnder === undefined ? {} : { reportedUnder }),
+  }));
+  cluster.world.api.replace("leases", givenBack(lease));
+}
+
 describe("a silent allocator", () => {
   test("H72 is asked three times; then the node is kept, people are told, and its marks go", async () => {
     const { cluster, leaked } = await due();
@@ -200,6 +239,29 @@ describe("a silent allocator", () => {
     await cluster.dueRun(1);
     expect(cluster.heard.alarms).toEqual([]);
     expect(cluster.has(leaked)).toBe(true);
+  });
+
+  test("H81 that has died, its lease free, has its last report: that is enough to release, and people are told", async () => {
+    const { cluster, node, leaked } = await due();
+    cluster.allocator().kill();
+    reportedLast(cluster, node);
+    expect((await cluster.sweep()).outcome).toBe("swept");
+    expect(cluster.has(leaked)).toBe(false);
+    expect(cluster.heard.alarmKinds).toEqual(["allocator-silent"]);
+    expect(cluster.wrong).toEqual([]);
+  });
+
+  test("H16 keeps where it has worked since its last report, after three tries", async () => {
+    const { cluster, node, leaked } = await due();
+    cluster.allocator().kill();
+    reportedLast(cluster, node);
+    const lease = cluster.lease();
+    const annotations = { ...lease?.metadata.annotations, [ANNOTATION.lastAllocator]: "ipamd/a/i-1/later" };
+    const metadata = { ...lease?.metadata, name: "a", annotations };
+    cluster.world.api.replace("leases", { ...lease, metadata } as never);
+    for (const attempt of [0, 1, 2]) await cluster.sweep("a", { attempt });
+    expect(cluster.has(leaked)).toBe(true);
+    expect(cluster.heard.alarmKinds).toEqual(["allocator-silent"]);
   });
 
   test("does not keep what needs no report from being done: an orphan of the node that was there before", async () => {
