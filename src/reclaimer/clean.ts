@@ -62,9 +62,9 @@ export async function clean(
 
   const written = await writeMarks(ports, planMarks(look.evidence, verdicts), serverTime(ports));
   const failed = [...look.failed, ...written.failed];
-  const only = request.addresses === undefined ? undefined : new Set<string>(request.addresses);
   let left = request.maxReleases ?? Number.POSITIVE_INFINITY;
   for (const node of dueNodes) {
+    const only = onlyOn(request, node);
     if (left <= 0 || !maySweep()) break;
     try {
       const message = { node, run, attempt: 0, delaySeconds: 0 };
@@ -91,6 +91,11 @@ function agesOf(settings: Settings, { minimumAgeSeconds }: CleanRequest): number
 function isAskedFor({ nodes, addresses }: CleanRequest, { node, address }: Verdict): boolean {
   if (nodes === undefined && addresses === undefined) return true;
   return (node !== undefined && nodes?.includes(node) === true) || addresses?.includes(address) === true;
+}
+
+/** Nodes and addresses are asked for together: of a node that is named all goes, of any other the addresses alone. */
+function onlyOn({ nodes, addresses }: CleanRequest, node: string): ReadonlySet<string> | undefined {
+  return addresses === undefined || nodes?.includes(node) === true ? undefined : new Set<string>(addresses);
 }
 
 /** Sorts what is known into what people are told. */
@@ -131,7 +136,7 @@ class Answer {
     return undefined;
   }
 
-  swept({ node, outcome, released, orphansDeleted, verdicts }: SweepResult): void {
+  swept({ node, outcome, released, orphansDeleted, verdicts, heldBack }: SweepResult): void {
     const deleted = new Set<string | undefined>(orphansDeleted);
     const gone = new Set<string>(released);
     for (const verdict of verdicts) {
@@ -148,7 +153,7 @@ class Answer {
     }
     for (const [address, due] of this.#due) {
       if (due.node !== node) continue;
-      if (outcome === "held-back") this.#keep(address, "frozen");
+      if (heldBack !== undefined) this.#keep(address, heldBack);
       else if (outcome === "gave-up") this.#keep(address, "report-missing");
       else if (outcome === "nothing-due") this.#due.delete(address);
       else if (outcome === "sent-again") due.until += this.#settings.retrySeconds * 1000;

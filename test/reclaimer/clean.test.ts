@@ -20,6 +20,21 @@ async function marked(over: ConstructorParameters<typeof Cluster>[0] = {}) {
   return laid;
 }
 
+/** Two leaks on each of two nodes, due. */
+async function twoNodes() {
+  const cluster = new Cluster();
+  const [a = [], b = []] = ["a", "b"].map((name) => {
+    const node = cluster.node(name);
+    return [node.spare().address, node.spare().address];
+  });
+  await cluster.start();
+  await cluster.collect("leaks");
+  await cluster.wait(31);
+  return { cluster, a, b };
+}
+
+const TRIP = { scope: "node", name: "a", leaked: 4, total: 5, limit: 0.5 };
+
 describe("a manual clean", () => {
   test("releases what was marked long enough ago, and says what and why", async () => {
     const { cluster, places, pod } = await marked();
@@ -105,6 +120,30 @@ describe("a manual clean", () => {
     await cluster.wait(31);
     await cluster.clean({ nodes: ["a"] });
     expect([cluster.has(a?.address ?? ""), cluster.has(b?.address ?? "")]).toEqual([false, true]);
+  });
+
+  test("releases all of the nodes that were asked for, and the addresses that were, on whatever node", async () => {
+    const { cluster, a, b } = await twoNodes();
+    const { released, pending } = await cluster.clean({ nodes: ["a"], addresses: [b[0] ?? ""] });
+    expect(released.map(({ address }) => address).sort()).toEqual([...a, b[0]].sort());
+    expect(pending).toEqual([]);
+  });
+
+  test("keeps what was asked for by neither", async () => {
+    const { cluster, b } = await twoNodes();
+    await cluster.clean({ nodes: ["a"], addresses: [b[0] ?? ""] });
+    expect(cluster.leaks).toEqual([b[1]]);
+  });
+
+  test.each([
+    ["frozen", (cluster: Cluster) => cluster.freeze()],
+    ["breaker", (cluster: Cluster) => cluster.freeze({ frozen: "false", breaker: JSON.stringify([TRIP]) })],
+  ] as const)("keeps what is held back after all, and says by what: %s", async (reason, stop) => {
+    const { cluster } = await marked();
+    cluster.when({ verb: "PUT", resource: "nodeeniconfigs.vpcip.dev/status" }, () => stop(cluster));
+    const { released, kept } = await cluster.clean();
+    expect(released).toEqual([]);
+    expect(kept.filter((item) => item.reason === reason)).toHaveLength(4);
   });
 
   test("does nothing twice when it is asked again with the same request", async () => {

@@ -4,7 +4,7 @@ import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts"
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Trip } from "../../domain/plan/breaker.ts";
 import { isPutOff } from "../../domain/put-off.ts";
-import { UNKNOWN_REASONS, type Verdict } from "../../domain/verdict.ts";
+import { type HeldBack, UNKNOWN_REASONS, type Verdict } from "../../domain/verdict.ts";
 import { CloudError } from "../../ports/cloud.ts";
 import type { SweepMessage } from "../../ports/queue.ts";
 import { wholeRecords } from "../collect/closer-look.ts";
@@ -39,6 +39,8 @@ export interface SweepLimits {
 
 export interface SweepResult extends SweepSummary {
   readonly verdicts: readonly Verdict[];
+  /** What held all of it back. */
+  readonly heldBack?: HeldBack;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function sweep(
   settings: Settings,
   message: SweepMessage,
 ): Promise<SweepSummary> {
-  const { verdicts: _verdicts, ...summary } = await sweepNode(ports, settings, message);
+  const { verdicts: _verdicts, heldBack: _heldBack, ...summary } = await sweepNode(ports, settings, message);
   return summary;
 }
 
@@ -85,11 +87,11 @@ async function sweepIfDue(
   const gate = await lookAtGate(ports);
   if (!gate.open || isHeldByBreaker(gate.breaker, { node })) {
     if (!gate.open) ports.notices.count("Frozen", 1);
-    return nothing(node, "held-back");
+    return heldBack(node, gate.open ? "breaker" : "frozen");
   }
   const breaker = [...gate.breaker, ...(limits.breaker ?? [])];
   const preview = await look(ports, settings, node, breaker, limits.isByHand === true);
-  if (preview === undefined) return nothing(node, "held-back");
+  if (preview === undefined) return heldBack(node, "observe");
   const isGone = preview.config !== undefined && preview.isNodeMissing;
   const isIdle = !preview.work.any && !isGone;
   if (isIdle && !(await lookAtLeftLease(ports, node, preview.isNodeMissing)))
@@ -199,8 +201,9 @@ async function withLease(
   const outcome = await outcomeOf(ports, settings, message, preview, context, verdicts);
   if (outcome === "swept" && expectsAnswer(preview) && !answered) alarmUnanswered(ports, context);
   await ports.budget.reserve(context.debt);
-  const { released, orphansDeleted, failed } = context;
-  return { node, outcome, released, orphansDeleted, failed, verdicts };
+  const { released, orphansDeleted, failed, stop } = context;
+  const stoppedBy = stop === "frozen" || stop === "breaker" ? { heldBack: stop } : {};
+  return { node, outcome, released, orphansDeleted, failed, verdicts, ...stoppedBy };
 }
 
 /** A lease that can't be given back ends by itself; what the work came to must not be lost with it. */
@@ -262,6 +265,10 @@ async function busy(
     instanceID: instanceOf(preview),
   });
   return nothing(message.node, outcome);
+}
+
+function heldBack(node: string, by: HeldBack): SweepResult {
+  return { ...nothing(node, "held-back"), heldBack: by };
 }
 
 function nothing(node: string, outcome: SweepOutcome): SweepResult {
