@@ -17,7 +17,7 @@ import type { Stage } from "./stage.ts";
 const CNI_MILLISECONDS = 120_000;
 const BUSY_MILLISECONDS = 30_000;
 /** Where nothing happens on the node, its maintenance comes ever less often: what it finds in between is nothing again. */
-const IDLE_GROWTH = 6;
+const IDLE_GROWTH = 12;
 const LONGEST_IDLE_MILLISECONDS = 6 * 60 * 60_000;
 /** Who waits looks at the lease every 200 ms, and sees nothing else than the next one who comes. */
 const PATIENCE_SECONDS = 1;
@@ -183,7 +183,7 @@ export class Agent {
       seed,
       () => stage.rates.agents,
       stage.sleep,
-      (crossing, fate) => stage.told(`agent ${node.name}`, crossing, fate),
+      (...call) => stage.told(`agent ${node.name}`, ...call),
       stage.trapsOf(`agent ${node.name}`),
     );
     const inProcess = inProcessAgentPorts(stage.world, node.machine(), {

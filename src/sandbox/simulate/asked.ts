@@ -8,7 +8,7 @@ export interface Asked {
   readonly steps: number;
   /** `both`: each mode for every other seed. */
   readonly mode: Mode | "both";
-  /** Undefined: three to six, by the seed. */
+  /** Undefined: three to five, by the seed. */
   readonly nodes: number | undefined;
   readonly workers: number | undefined;
   readonly output: "text" | "json";
@@ -30,7 +30,7 @@ must come right. Exit code 1 where a seed failed, with its shortest trace.
   --seed S          the first seed (1)
   --steps M         steps of each seed (200)
   --mode MODE       safety, liveness, or both: one for every other seed (both)
-  --nodes N         nodes of each cluster (3 to 6, by the seed)
+  --nodes N         nodes of each cluster (3 to 5, by the seed)
   --only 1,2,3      takes only these steps: replays a shortest trace
   --no-traces       tells which seeds fail, without looking for their shortest traces
   --leave-out 4,9   tries all seeds but these

@@ -46,8 +46,10 @@ export class Etcd {
     const { world, log } = this.#stage;
     const { revision } = world.kubernetes;
     log.add("etcd", `goes back to revision ${this.#saved.revision}`);
+    this.#stage.underWay.forget();
     world.kubernetes.restore(this.#saved, dice.chance(0.5) ? { revision: revision + 1_000_000 } : {});
     this.#stage.leases.forget();
+    this.#stage.refusals.begins();
     this.#forgets(this.#runs() < this.#mirroredRuns());
     this.#stage.lookAtFreeze();
     this.#statics.etcdWentBack();
@@ -95,7 +97,8 @@ export class Etcd {
 
   /** @param isSeen whether what is outside of etcd can tell */
   #forgets(isSeen: boolean): void {
-    const { oracle, clock } = this.#stage;
+    const { oracle, clock, underWay } = this.#stage;
+    underWay.forget();
     if (isSeen) oracle.memoryLost();
     else oracle.times.forget(clock.now());
   }

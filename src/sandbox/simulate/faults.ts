@@ -41,13 +41,13 @@ export function meetsFaults(
   seed: number,
   rates: () => Rates,
   sleep: (milliseconds: number) => Promise<void>,
-  told: (crossing: Crossing, fate: string) => void,
+  told: (crossing: Crossing, fate: string, arrives?: Promise<unknown>) => void,
   traps?: ItsTraps,
 ): void {
   const dice = new Dice(seed);
   line.fateOf = (crossing) => {
     const { fate, name } = traps?.call(crossing) ?? draw(crossing, dice, rates(), sleep);
-    told(crossing, name);
+    told(crossing, name, arrivalOf(fate));
     return fate;
   };
   line.standsStill = (moment) => {
@@ -59,6 +59,13 @@ export function meetsFaults(
     told({ to: "ec2", what: moment }, `frozen for ${length} ms`);
     return sleep(length);
   };
+}
+
+/** When a call that is long on its way is there; undefined where it goes at once, or not at all. */
+function arrivalOf(fate: Fate): Promise<unknown> | undefined {
+  if (typeof fate !== "object") return undefined;
+  if ("lateFrom" in fate) return fate.lateFrom;
+  return "frozen" in fate && fate.frozen === "before" ? fate.until : undefined;
 }
 
 function draw(

@@ -104,13 +104,14 @@ export class Functions {
       dice.seed(),
       () => stage.rates.functions,
       stage.sleep,
-      (crossing, fate) => stage.told(name, crossing, fate),
+      (...call) => stage.told(name, ...call),
       stage.trapsOf(name),
     );
     const skew = this.#skew(name, dice);
     const pages = longestPage === undefined ? {} : { longestPage };
     const options = { settings, notices: stage.notices, mirror: this.#mirror, line, ...pages };
-    const ports = inProcessPorts(world, { ...options, skewMilliseconds: skew });
+    const whole = inProcessPorts(world, { ...options, skewMilliseconds: skew });
+    const ports = { ...whole, cloud: stage.hiding(whole.cloud) };
     const bent = this.bend({ ...ports, releaser: stage.noting(name, ports.releaser) });
     log.add(name, "begins");
     this.active++;

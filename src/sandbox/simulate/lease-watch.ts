@@ -18,6 +18,8 @@ const NOBODYS: Held = { uid: "", holder: "", milliseconds: 0, spec: "", since: 0
 export class LeaseWatch {
   readonly #held = new Map<string, Held>();
   readonly #clockSetAt = new Map<string, number>();
+  /** All names under which a lease was ever taken. */
+  readonly #names = new Set<string>();
 
   /** Somebody has set the clock of that node: what it measured until then counts for nothing. */
   clockSet(node: string, at: number): void {
@@ -31,7 +33,18 @@ export class LeaseWatch {
 
   /** A person is about to write to it, and needs no leave. */
   byPerson(node: string): void {
-    this.#held.set(node, NOBODYS);
+    this.#held.set(node, { ...(this.#held.get(node) ?? NOBODYS), holder: "" });
+  }
+
+  /** @returns the name under which somebody takes the lease, where it was one before */
+  usedAgain(lease: KubeObject): string | undefined {
+    const { holderIdentity: name = "" } = (lease["spec"] ?? {}) as { readonly holderIdentity?: string };
+    const before = this.#held.get(lease.metadata.name);
+    if (before === undefined || before.uid !== lease.metadata.uid || before.holder === name) return undefined;
+    if (!/^(reclaimer|ipamd|cni)\//.test(name)) return undefined;
+    if (this.#names.has(name)) return name;
+    this.#names.add(name);
+    return undefined;
   }
 
   /** @returns what is wrong with the change */
@@ -48,10 +61,11 @@ export class LeaseWatch {
       return undefined;
     }
     const text = JSON.stringify(spec);
-    if (before?.uid === uid && before.spec === text) return undefined;
     const holder = spec.holderIdentity ?? "";
+    const isSame = before?.uid === uid && before.spec === text;
+    if (isSame && before.holder === holder) return undefined;
     const milliseconds = (spec.leaseDurationSeconds ?? 0) * 1000;
-    const since = before === undefined && !isNew ? Number.NEGATIVE_INFINITY : now;
+    const since = isSame ? before.since : before === undefined && !isNew ? Number.NEGATIVE_INFINITY : now;
     this.#held.set(name, { uid, holder, milliseconds, spec: text, since });
     if (before === undefined || before.uid !== uid || before.holder === "" || holder === "") return undefined;
     if (before.holder === holder || isSameMachine(before.holder, holder)) return undefined;

@@ -41,6 +41,7 @@ export class SimNode {
   constructor(stage: Stage, name: string, kind: "ipamd" | "cni") {
     this.#stage = stage;
     this.name = name;
+    stage.refusals.begins(name);
     this.kind = kind;
     const { world, subnetID, dice } = stage;
     this.instanceID = `i-0${dice.hex(16)}`;
@@ -234,11 +235,12 @@ export class SimNode {
 
   /** Somebody sets the node's clock. */
   setClock(aheadMilliseconds: number): void {
-    const { oracle, leases, clock } = this.#stage;
+    const { oracle, leases, clock, refusals } = this.#stage;
     if (aheadMilliseconds === this.skewMilliseconds) return;
     this.skewMilliseconds = aheadMilliseconds;
     oracle.senders.clockSet(`agent ${this.name}`);
     leases.clockSet(this.name, clock.now());
+    refusals.begins(this.name);
   }
 
   /** The kernel as the processes of this boot see it. */
@@ -285,6 +287,7 @@ export class SimNode {
     this.agent.kill();
     this.epoch++;
     this.#lose();
+    this.#stage.refusals.begins(this.name);
     this.bootID = this.#stage.dice.uuid();
     this.layNode();
     this.agent.start();

@@ -50,6 +50,7 @@ export class Person {
     for (const { metadata } of world.kubernetes.objects("vpcips.vpcip.dev")) {
       if (metadata.annotations?.[ANNOTATION.keep] !== "true") continue;
       log.add("person", `lets ${metadata.name} go`);
+      this.#stage.underWay.forget(metadata.name);
       world.api.delete("vpcips", { name: metadata.name });
     }
     oracle.kept.clear();

@@ -28,6 +28,7 @@ export interface PodSeed {
 
 const FIRST_DELAY_MILLISECONDS = 15_000;
 const LONGEST_DELAY_MILLISECONDS = 60 * 60_000;
+const PROMPT_MILLISECONDS = 10_000;
 
 /** What kubelets, container runtimes and controllers do with Pods. */
 export class Pods {
@@ -134,7 +135,13 @@ export class Pods {
       for (const { metadata } of kubernetes.objects("pods")) {
         const pod = this.all.get(metadata.uid ?? "");
         const isOver = pod === undefined || !(pod.isWanted || pod.node.sandboxes.has(pod.containerID));
-        if (isOver) kubernetes.erase("pods", metadata.name, metadata.namespace);
+        if (isOver) {
+          kubernetes.erase("pods", metadata.name, metadata.namespace);
+          if (pod?.isForgotten === false) {
+            pod.isForgotten = true;
+            pod.ended();
+          }
+        }
         // A kubelet says again what is, where the API server shows otherwise (kubelet, status manager).
         else if (pod.isRunning) this.#lay(pod, { phase: "Running", podIP: this.#addressOf(pod) });
       }
@@ -157,7 +164,9 @@ export class Pods {
       pod.containerID = containerID;
       node.namespaces.add(containerID);
       const { uid: podUID, namespace, name } = pod;
+      const askedAt = this.#stage.clock.now();
       const added = await node.agent.add({ namespace, name, podUID, containerID });
+      this.#heard(node.name, "why" in added ? added.why : undefined, askedAt);
       await node.awake();
       const isThere = node.sandboxes.has(containerID);
       if (added.kind === "added" && isThere && !isOver()) {
@@ -173,6 +182,15 @@ export class Pods {
       await this.#stage.sleep(delay);
       delay = Math.min(delay * 3, LONGEST_DELAY_MILLISECONDS);
     }
+  }
+
+  /** Where the allocator stood still meanwhile, its answer is as old. */
+  #heard(node: string, why: string | undefined, askedAt: number): void {
+    const { clock, refusals, oracle } = this.#stage;
+    const now = clock.now();
+    if (now - askedAt > PROMPT_MILLISECONDS) return;
+    const wrong = refusals.told(node, why, now);
+    if (wrong !== undefined) oracle.fail("stopped-too-long", wrong);
   }
 
   async #end(pod: SimPod, after: () => void): Promise<void> {

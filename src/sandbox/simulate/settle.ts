@@ -1,4 +1,5 @@
 import { NO_FAULTS } from "./faults.ts";
+import { lastActs } from "./last-acts.ts";
 import type { Simulation } from "./simulation.ts";
 import { unsettled } from "./unsettled.ts";
 
@@ -67,4 +68,5 @@ function calm(simulation: Simulation): void {
     node.resume();
     if (node.power === "running") node.agent.start();
   }
+  lastActs(simulation);
 }

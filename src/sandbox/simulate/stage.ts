@@ -1,6 +1,6 @@
 import type { Address } from "../../domain/address.ts";
 import { API_GROUP, FREEZE_CONFIG_MAP, SENTINEL, SYSTEM_NAMESPACE } from "../../domain/objects/names.ts";
-import type { CloudReleaser } from "../../ports/cloud.ts";
+import type { CloudReader, CloudReleaser } from "../../ports/cloud.ts";
 import type { Notices } from "../../ports/notices.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../reclaimer/settings.ts";
 import { AGENT_KEY, CLUSTER_NAME, RECLAIMER_KEY, START, World } from "../engine/world.ts";
@@ -12,7 +12,9 @@ import { type ItsTraps, NO_FAULTS, type Rates } from "./faults.ts";
 import { LeaseWatch } from "./lease-watch.ts";
 import { noticesIn } from "./notices.ts";
 import { type Asked, Oracle } from "./oracle.ts";
+import { Refusals } from "./refusals.ts";
 import { Traps } from "./traps.ts";
+import { UnderWay } from "./under-way.ts";
 
 /** Small enough that addresses come back to others soon. */
 const CIDR = "10.0.0.0/25";
@@ -38,6 +40,10 @@ export class Stage {
   readonly log: EventLog;
   readonly oracle: Oracle;
   readonly leases = new LeaseWatch();
+  readonly refusals = new Refusals();
+  readonly underWay: UnderWay;
+  /** Instances that EC2 does not find at the moment, as it may for a while. */
+  readonly hidden = new Set<string>();
   readonly dice: Dice;
   readonly notices: Notices;
   readonly traps = new Traps();
@@ -81,7 +87,8 @@ export class Stage {
       breaker: { ...DEFAULT_SETTINGS.breaker, minimumLeaks: dice.chance(0.85) ? 10_000 : 16 },
     };
     this.longestPage = dice.chance(0.2) ? 1 + dice.below(3) : undefined;
-    ec2.shortPages = dice.chance(0.2);
+    if (dice.chance(0.2)) shortenPages(ec2);
+    this.underWay = new UnderWay(this.clock.now);
     this.oracle = new Oracle(ec2, [this.subnetID, this.prefixSubnetID], this.clock.now, [
       RECLAIMER_KEY,
       AGENT_KEY,
@@ -120,11 +127,17 @@ export class Stage {
     };
   }
 
-  told(who: string, { what }: Crossing, fate: string): void {
+  /** @param arrives where the call is long on its way: settles when it is there */
+  told(who: string, { what }: Crossing, fate: string, arrives?: Promise<unknown>): void {
     if (fate !== "" || !what.startsWith("GET ")) this.log.add(who, fate === "" ? what : `${what}: ${fate}`);
     if (NOTHING_DONE.test(fate)) return;
     if (LEASES.test(what)) this.#leased(who);
-    if (RELEASES.test(what)) this.oracle.sends(who, what, this.#asked.get(`${who} ${what.split(" ")[1]}`));
+    if (!RELEASES.test(what)) return;
+    const [, interfaceID = ""] = what.split(" ");
+    const asked = this.#asked.get(`${who} ${interfaceID}`);
+    this.oracle.sends(who, what, asked);
+    if (arrives !== undefined && asked !== undefined)
+      this.underWay.left(interfaceID, asked.addresses, arrives);
   }
 
   /** The releaser of that process, with each thing that it is asked for noted. */
@@ -143,8 +156,24 @@ export class Stage {
     };
   }
 
+  /** EC2 as a function sees it that doesn't find every instance. */
+  hiding(cloud: CloudReader): CloudReader {
+    return {
+      listInterfaces: () => cloud.listInterfaces(),
+      interfacesOfInstance: (id) => cloud.interfacesOfInstance(id),
+      interfacesByID: (ids) => cloud.interfacesByID(ids),
+      detachedInterfacesOf: (id) => cloud.detachedInterfacesOf(id),
+      instanceStates: async (ids) => {
+        const states = new Map(await cloud.instanceStates(ids));
+        for (const id of ids) if (this.hidden.has(id)) states.set(id, "not-found");
+        return states;
+      },
+    };
+  }
+
   #leased(who: string): void {
     this.oracle.senders.leased(who, this.clock.now());
+    if (who.startsWith("function")) this.refusals.begins(who.split(" ")[3]);
     this.firstLease.get(who)?.();
     this.firstLease.delete(who);
   }
@@ -168,19 +197,34 @@ export class Stage {
     });
     this.world.kubernetes.onChange(({ resource, object, type }) => {
       if (resource.plural === "leases" && object.metadata.namespace === SYSTEM_NAMESPACE) {
+        const name = this.leases.usedAgain(object);
+        if (name !== undefined)
+          this.oracle.fail("identity", `${name} takes the lease of ${object.metadata.name} again`);
         const wrong = this.leases.changed(object, type, this.clock.now());
         if (wrong !== undefined) this.oracle.fail("robbed", wrong);
       }
       if (resource.plural === "pods" && (type === "DELETED" || hasFinished(object)))
         this.oracle.times.podEnded(object.metadata.uid ?? "", this.clock.now());
-      if (resource.plural === "vpcips" && type === "DELETED")
-        this.oracle.kept.delete(object.metadata.name as Address);
+      if (resource.plural === "vpcips") this.#recordChanged(object, type === "DELETED");
       if (resource.group === API_GROUP && object.metadata.name !== SENTINEL.nodeENIConfig) this.progress++;
       if (resource.plural !== "configmaps" || object.metadata.name !== FREEZE_CONFIG_MAP.name) return;
       const data = object["data"] as Record<string, string> | undefined;
       this.oracle.freeze(type === "DELETED" || data?.["frozen"] !== "false");
     });
   }
+
+  #recordChanged(record: KubeObject, isDeleted: boolean): void {
+    if (isDeleted) this.oracle.kept.delete(record.metadata.name as Address);
+    const wrong = this.underWay.changed(record, isDeleted);
+    if (wrong !== undefined) this.oracle.fail("under-way", wrong);
+  }
+}
+
+/** EC2 gives pages as long as asked for, or shorter ones; five is the least that may be asked for. */
+function shortenPages(ec2: World["ec2"]): void {
+  const whole = ec2.call.bind(ec2);
+  ec2.call = (action, input, caller) =>
+    whole(action, "MaxResults" in input ? { ...input, MaxResults: 5 } : input, caller);
 }
 
 const hasFinished = ({ status }: KubeObject & { readonly status?: unknown }): boolean =>

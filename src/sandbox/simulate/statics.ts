@@ -20,6 +20,8 @@ export interface StaticClaim {
   readonly expireMilliseconds: number;
   /** Where its Pod last had an address. */
   place: { readonly address: Address; readonly interfaceID: string; readonly node: SimNode } | undefined;
+  /** Etcd went back, and nothing in it told of the place: the address may go, or somebody may yet remember. */
+  isForgotten: boolean;
   /** Since when no Pod of its name is there. */
   absentSince: number;
   /** When a Pod of its name was last on another node than its address. */
@@ -51,7 +53,7 @@ export class Statics {
       const where = this.#pods.named(podName)?.node;
       // A Pod whose claim is gone from the API is a plain one.
       if (claim !== undefined && where?.name === node && this.#isThere(claim))
-        claim.place = { address, interfaceID, node: where };
+        Object.assign(claim, { place: { address, interfaceID, node: where }, isForgotten: false });
     };
     stage.oracle.ended = ({ podName }) => {
       for (const claim of this.#inDoubt) if (claim.name === podName) this.#lookAtMemory(claim);
@@ -79,6 +81,7 @@ export class Statics {
       policy,
       expireMilliseconds,
       place: undefined,
+      isForgotten: false,
       absentSince: this.#stage.clock.now(),
       elsewhereAt: Number.NEGATIVE_INFINITY,
     };
@@ -113,7 +116,13 @@ export class Statics {
 
   /** Etcd went back. */
   etcdWentBack(): void {
-    for (const claim of this.claims) this.#lookAtMemory(claim);
+    for (const claim of this.claims) {
+      this.#lookAtMemory(claim);
+      // The claim may have been gone when its Pod got an address: from now on that is the claim's.
+      const node = this.#pods.named(claim.name)?.node;
+      for (const sandbox of node?.sandboxes.values() ?? [])
+        if (sandbox.podName === claim.name) this.#stage.oracle.heard(node?.name ?? "", sandbox);
+    }
   }
 
   /** Of an address that lies without a sandbox nobody knows whose it was, where neither its record nor its claim says so. */
@@ -129,7 +138,7 @@ export class Statics {
     const object = api.get<ClaimObject>("vpcipclaims", { namespace: NAMESPACE, name: claim.name });
     const record = api.get<RecordObject>("vpcips", { name: place.address });
     const isKnown = object?.status?.address === place.address || record?.spec.claim?.name === claim.name;
-    if (!isKnown) claim.place = undefined;
+    if (!isKnown) claim.isForgotten = true;
   }
 
   #follow(claim: StaticClaim, pod: SimPod): void {
@@ -144,7 +153,12 @@ export class Statics {
     const claim = this.claims.find(
       ({ place }) => place?.address === address && place.interfaceID === interfaceID,
     );
-    if (claim?.place === undefined || claim.place.node.power === "gone" || !this.#isStanding(claim))
+    if (
+      claim?.place === undefined ||
+      claim.isForgotten ||
+      claim.place.node.power === "gone" ||
+      !this.#isStanding(claim)
+    )
       return undefined;
     const pod = this.#pods.named(claim.name);
     const isMoving =

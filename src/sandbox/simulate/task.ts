@@ -28,7 +28,11 @@ const FEWEST_NODES = 3;
 
 export function optionsOf(seed: number, { mode, nodes }: Making): SeedOptions {
   const ofSeed = seed % 2 === 0 ? "safety" : "liveness";
-  return { seed, mode: mode === "both" ? ofSeed : mode, nodes: nodes ?? FEWEST_NODES + (seed % 4) };
+  return {
+    seed,
+    mode: mode === "both" ? ofSeed : mode,
+    nodes: nodes ?? FEWEST_NODES + (Math.floor(seed / 2) % 3),
+  };
 }
 
 export function stepsOf(seed: number, { steps, only }: Making): readonly Step[] {

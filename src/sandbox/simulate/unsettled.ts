@@ -32,7 +32,7 @@ function statuses({ world }: Simulation): ReadonlyMap<string, NodeENIConfigStatu
 
 /** Leaked addresses and orphaned interfaces. */
 function wrongInterfaces(simulation: Simulation): readonly string[] {
-  const { world, nodes, oracle } = simulation;
+  const { world, nodes, oracle, statics } = simulation;
   const wrong: string[] = [];
   const known = statuses(simulation);
   for (const item of world.ec2.snapshot()) {
@@ -51,8 +51,8 @@ function wrongInterfaces(simulation: Simulation): readonly string[] {
     for (const sandbox of node.sandboxes.values())
       if (sandbox.interfaceID === item.id) kept.add(sandbox.address);
     for (const address of item.secondary) {
-      if (!kept.has(address) && oracle.retained(address, item.id) === undefined)
-        wrong.push(`${address} on ${item.id} of ${node.name} is leaked`);
+      const isRetained = oracle.retained(address, item.id) !== undefined || statics.retains(address);
+      if (!kept.has(address) && !isRetained) wrong.push(`${address} on ${item.id} of ${node.name} is leaked`);
     }
   }
   return wrong;

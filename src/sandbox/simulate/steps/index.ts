@@ -10,6 +10,7 @@ import type { StepDefinition } from "./step.ts";
 import { OF_CHANCE } from "./storms/of-chance.ts";
 import { OF_LATE } from "./storms/of-late.ts";
 import { OF_LEASES } from "./storms/of-leases.ts";
+import { OF_LOOKS } from "./storms/of-looks.ts";
 import { OF_MARKS } from "./storms/of-marks.ts";
 import { OF_OTHERS } from "./storms/of-others.ts";
 import { OF_STOPS } from "./storms/of-stops.ts";
@@ -28,6 +29,7 @@ const ALL = {
   ...OF_MARKS,
   ...OF_LATE,
   ...OF_LEASES,
+  ...OF_LOOKS,
   ...OF_STOPS,
   ...OF_OTHERS,
 } as const;

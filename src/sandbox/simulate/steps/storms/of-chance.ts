@@ -5,7 +5,7 @@ import { calmly, livingOf, SECOND } from "./story.ts";
 /** Storms in which chance decides what is in whose way. */
 export const OF_CHANCE = {
   "storm-sweep": {
-    weight: 0.5,
+    weight: 0.35,
     run: async (simulation, dice) => {
       const node = dice.pick(livingOf(simulation));
       if (node === undefined) return;
@@ -31,7 +31,7 @@ export const OF_CHANCE = {
     },
   },
   "storm-agent": {
-    weight: 0.4,
+    weight: 0.3,
     run: async (simulation, dice) => {
       const node = dice.pick(livingOf(simulation));
       if (node === undefined) return;
@@ -50,7 +50,7 @@ export const OF_CHANCE = {
     },
   },
   "storm-daily": {
-    weight: 0.5,
+    weight: 0.25,
     run: async (simulation, dice) => {
       const { functions, clock } = simulation;
       await calmly(simulation, async () => {

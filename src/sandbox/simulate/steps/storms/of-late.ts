@@ -118,9 +118,9 @@ async function oldView(scene: Scene): Promise<void> {
 
 /** Who is late. */
 export const OF_LATE = {
-  "storm-late-sender": story(0.4, lateSender),
-  "storm-bad-clock": story(0.3, badClock),
-  "storm-given-again": story(0.7, givenAgain),
-  "storm-slow-refill": story(0.7, slowRefill, ({ kind }) => kind === "cni"),
-  "storm-old-view": story(0.5, oldView),
+  "storm-late-sender": story(0.3, lateSender),
+  "storm-bad-clock": story(0.2, badClock),
+  "storm-given-again": story(0.3, givenAgain),
+  "storm-slow-refill": story(0.4, slowRefill, ({ kind }) => kind === "cni"),
+  "storm-old-view": story(0.35, oldView),
 } as const satisfies Record<string, StepDefinition>;

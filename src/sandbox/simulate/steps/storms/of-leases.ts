@@ -43,7 +43,7 @@ async function askedAndDied(scene: Scene): Promise<void> {
 
 /** Who has to wait for a lease. */
 export const OF_LEASES = {
-  "storm-slow-holder": story(0.4, slowHolder),
-  "storm-other-holder": story(0.35, otherHolder),
-  "storm-asked-and-died": story(0.4, askedAndDied),
+  "storm-slow-holder": story(0.25, slowHolder),
+  "storm-other-holder": story(0.25, otherHolder),
+  "storm-asked-and-died": story(0.25, askedAndDied),
 } as const satisfies Record<string, StepDefinition>;

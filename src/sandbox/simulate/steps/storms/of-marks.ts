@@ -135,11 +135,11 @@ async function twice(scene: Scene): Promise<void> {
 
 /** What is marked, and what of it may go. */
 export const OF_MARKS = {
-  "storm-two-ages": story(0.5, twoAges),
-  "storm-forced": story(0.6, forced),
-  "storm-resting": story(0.4, resting, ({ kind }) => kind === "cni"),
-  "storm-opt-out": story(0.4, optedOut),
-  "storm-only-looks": story(0.35, onlyLooks),
-  "storm-en-masse": story(0.2, enMasse),
-  "storm-twice": story(0.3, twice),
+  "storm-two-ages": story(0.3, twoAges),
+  "storm-forced": story(0.35, forced),
+  "storm-resting": story(0.25, resting, ({ kind }) => kind === "cni"),
+  "storm-opt-out": story(0.3, optedOut),
+  "storm-only-looks": story(0.25, onlyLooks),
+  "storm-en-masse": story(0.15, enMasse),
+  "storm-twice": story(0.2, twice),
 } as const satisfies Record<string, StepDefinition>;

@@ -98,9 +98,9 @@ async function prefix(scene: Scene): Promise<void> {
 
 /** What is not ours, or not ours alone. */
 export const OF_OTHERS = {
-  "storm-orphans": story(0.3, orphans),
-  "storm-stolen": story(0.2, stolen),
-  "storm-names-again": story(0.35, namesAgain),
-  "storm-record-deleted": story(0.25, recordDeleted),
-  "storm-prefix": story(0.25, prefix, (node) => !node.hasPrefix),
+  "storm-orphans": story(0.2, orphans),
+  "storm-stolen": story(0.15, stolen),
+  "storm-names-again": story(0.25, namesAgain),
+  "storm-record-deleted": story(0.2, recordDeleted),
+  "storm-prefix": story(0.2, prefix, (node) => !node.hasPrefix),
 } as const satisfies Record<string, StepDefinition>;

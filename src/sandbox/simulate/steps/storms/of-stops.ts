@@ -74,8 +74,8 @@ async function kindAgain(scene: Scene): Promise<void> {
 
 /** A person's stop, and a memory that is lost. */
 export const OF_STOPS = {
-  "storm-frozen": story(0.45, frozen),
-  "storm-frozen-shrink": story(0.3, frozenShrink),
-  "storm-restored": story(0.3, restored),
-  "storm-kind-again": story(0.2, kindAgain),
+  "storm-frozen": story(0.35, frozen),
+  "storm-frozen-shrink": story(0.2, frozenShrink),
+  "storm-restored": story(0.2, restored),
+  "storm-kind-again": story(0.15, kindAgain),
 } as const satisfies Record<string, StepDefinition>;
