@@ -43,3 +43,28 @@ test("after a restore nobody knows since when a lease stands as it is", () => {
   watch.changed(lease(IPAMD), "MODIFIED", 100);
   expect(watch.changed(lease("reclaimer/run/b"), "MODIFIED", 200)).toBeUndefined();
 });
+
+test("a name under which a lease was held may not take one again; to renew is not to take", () => {
+  const take = (name: string): string | undefined => {
+    const again = watch.usedAgain(lease(name));
+    watch.changed(lease(name), "MODIFIED", 0);
+    return again;
+  };
+  watch.changed(lease(""), "ADDED", 0);
+  expect(take("reclaimer/run/a")).toBeUndefined();
+  expect(watch.usedAgain(lease("reclaimer/run/a", "2"))).toBeUndefined();
+  expect(take("")).toBeUndefined();
+  expect(take("reclaimer/run/a")).toBe("reclaimer/run/a");
+});
+
+test("what a person writes without a change leaves since when the lease stands", () => {
+  watch.changed(lease(IPAMD), "ADDED", 0);
+  watch.byPerson("node-1");
+  watch.changed(lease(IPAMD), "MODIFIED", 10_000);
+  expect(watch.changed(lease("reclaimer/run/b"), "MODIFIED", 15_000)).toBeUndefined();
+  watch.changed(lease("", "3"), "MODIFIED", 16_000);
+  watch.changed(lease(IPAMD, "4"), "MODIFIED", 17_000);
+  watch.byPerson("node-1");
+  watch.changed(lease(IPAMD, "5"), "MODIFIED", 25_000);
+  expect(watch.changed(lease("reclaimer/run/c"), "MODIFIED", 33_000)).toContain("took the lease");
+});
