@@ -250,6 +250,15 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     tests: AGENT,
   },
   {
+    name: "lost memory: what etcd's older pool lists cools down first",
+    stops: "after a restore an address is handed out whose last Pod has just ended",
+    hazards: ["H28", "H61"],
+    file: "src/agent/operation/operation.ts",
+    find: "return hasMemoryGoneBack ? rested(seen, this.records, this.cooledAt) : seen;",
+    replace: "return seen;",
+    tests: ["test/agent/restored-pool"],
+  },
+  {
     name: "lost memory: static claims say again which address a living Pod has",
     stops: "after a restore a retained address is nobody's once its Pod ends",
     hazards: ["H61"],
@@ -274,8 +283,8 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     stops: "after a restore an address that was given back since is handed out",
     hazards: ["H61"],
     file: "src/agent/operation/operation.ts",
-    find: "const { isMemoryDoubtful } = this.lease;",
-    replace: "const isMemoryDoubtful = this.lease.identity === '?';",
+    find: "const there = isMemoryDoubtful ? await whatIsThere(this.ports) : undefined;",
+    replace: "const there = this.lease.identity === '?' ? await whatIsThere(this.ports) : undefined;",
     tests: AGENT,
   },
   {

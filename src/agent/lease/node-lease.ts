@@ -49,6 +49,7 @@ export class NodeLease {
   readonly #leaseSeconds: number;
   #held: Held | undefined;
   #isMemoryDoubtful = false;
+  #hasMemoryGoneBack = false;
 
   constructor(ports: Ports, kind: AgentKind, leaseSeconds: number, lock: HeldLock) {
     this.#ports = ports;
@@ -78,10 +79,16 @@ export class NodeLease {
     return this.#isMemoryDoubtful;
   }
 
+  /** The same, and the node remembers that there was one: etcd has gone back, or never heard of it. */
+  get hasMemoryGoneBack(): boolean {
+    return this.#hasMemoryGoneBack;
+  }
+
   /** What was doubtful has been held against EC2, and written. */
   async trustMemory(): Promise<void> {
     await this.note.change({ identity: this.identity, watched: undefined });
     this.#isMemoryDoubtful = false;
+    this.#hasMemoryGoneBack = false;
   }
 
   /** From now on it is not ours, whatever the object says. The next acquisition replaces it. */
@@ -201,7 +208,9 @@ export class NodeLease {
   async #rememberBefore(lease: StoredLease | undefined): Promise<void> {
     const { identity } = this.note.now;
     const last = lease === undefined ? undefined : lastAllocator(lease);
-    if (identity === undefined || identity !== last) this.#isMemoryDoubtful = true;
+    if (identity === last && identity !== undefined) return;
+    this.#isMemoryDoubtful = true;
+    this.#hasMemoryGoneBack ||= identity !== undefined;
   }
 
   async #take(lease: StoredLease | undefined): Promise<Try> {

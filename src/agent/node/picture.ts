@@ -86,9 +86,13 @@ export class Picture {
     return !isSame(this.settled(this.status), this.status);
   }
 
+  /** When what begins to cool down now has done so, API-server time. */
+  protected get cooledAt(): number {
+    return this.latest + this.settings.coolingSeconds * 1000;
+  }
+
   protected settled(status: NodeENIConfigStatus): NodeENIConfigStatus {
-    const { kind, machine, records, now, latest, sandboxes } = this;
-    const cooledAt = latest + this.settings.coolingSeconds * 1000;
+    const { kind, machine, records, now, cooledAt, sandboxes } = this;
     return settled(status, { kind, machine, sandboxes, records, now, cooledAt });
   }
 

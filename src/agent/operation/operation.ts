@@ -9,7 +9,7 @@ import { isSame, Picture, type PictureOptions } from "../node/picture.ts";
 import { freshStatus } from "../node/settled-status.ts";
 import { NoConfig, readView, type View } from "../node/view.ts";
 import { Interrupted } from "./interrupted.ts";
-import { whatIsThere } from "./what-is-there.ts";
+import { rested, whatIsThere } from "./what-is-there.ts";
 
 const TRIES = 4;
 
@@ -101,8 +101,12 @@ export class Operation extends Picture {
    * @returns whether it is there now; false where the change does not apply any more
    */
   async writeStatus(change: Change = (status) => status): Promise<boolean> {
-    const { isMemoryDoubtful } = this.lease;
-    const known = isMemoryDoubtful ? await whatIsThere(this.ports) : (status: NodeENIConfigStatus) => status;
+    const { isMemoryDoubtful, hasMemoryGoneBack } = this.lease;
+    const there = isMemoryDoubtful ? await whatIsThere(this.ports) : undefined;
+    const known = (status: NodeENIConfigStatus): NodeENIConfigStatus => {
+      const seen = there === undefined ? status : there(status);
+      return hasMemoryGoneBack ? rested(seen, this.records, this.cooledAt) : seen;
+    };
     const isWritten = await this.#write((status) => change(known(status)));
     if (isWritten && isMemoryDoubtful) await this.lease.trustMemory();
     return isWritten;

@@ -1,5 +1,6 @@
-import { parseAddress } from "../../domain/address.ts";
+import { type Address, parseAddress } from "../../domain/address.ts";
 import type { NodeENIConfigStatus } from "../../domain/objects/nodeeniconfig.ts";
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { AgentPorts } from "../ports.ts";
 
 type Entry = { readonly address: string; readonly interfaceID?: string | undefined };
@@ -31,6 +32,34 @@ export async function whatIsThere(
       ...(cooling === undefined ? {} : { cooling: cooling.filter(isThere) }),
       ...(inUse === undefined ? {} : { inUse: inUse.filter(isThere) }),
     };
+  };
+}
+
+/**
+ * After etcd went back its pool may list what a sandbox had a moment ago, and nothing there names that any more (H28): what no
+ * VpcIP accounts for cools down first.
+ *
+ * @param until API-server time, milliseconds since the epoch
+ */
+export function rested(
+  status: NodeENIConfigStatus,
+  records: ReadonlyMap<Address, StoredVpcIP>,
+  until: number,
+): NodeENIConfigStatus {
+  const { pool = [], cooling = [] } = status;
+  const isFree = ({ address }: Entry): boolean => {
+    const parsed = parseAddress(address);
+    return parsed !== undefined && !records.has(parsed);
+  };
+  const later = (before?: string): string =>
+    new Date(Math.max(until, Date.parse(before ?? "") || 0)).toISOString();
+  return {
+    ...status,
+    pool: pool.filter((entry) => !isFree(entry)),
+    cooling: [
+      ...cooling.map((entry) => (isFree(entry) ? { ...entry, until: later(entry.until) } : entry)),
+      ...pool.filter(isFree).map(({ address, interfaceID }) => ({ address, interfaceID, until: later() })),
+    ],
   };
 }
 
