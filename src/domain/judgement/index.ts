@@ -42,7 +42,12 @@ export function judge(evidence: Evidence, limits: JudgementLimits = JUDGEMENT_LI
       verdicts.push(verdictOf(recordSubject(address, record), judgeRecord(facts, address, record)));
     }
   }
-  return wholePrefixes(verdicts);
+  return wholePrefixes(verdicts, (address) => {
+    const record = facts.vpcIPs.get(address);
+    if (record?.known !== "whole") return false;
+    const { claim, release } = record.object.spec;
+    return claim !== undefined && release === undefined;
+  });
 }
 
 function judgeInterface(

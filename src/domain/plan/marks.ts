@@ -1,6 +1,6 @@
 import type { Address } from "../address.ts";
 import type { Evidence, NetworkInterface } from "../evidence.ts";
-import { TAG } from "../objects/names.ts";
+import { saysKeep, TAG } from "../objects/names.ts";
 import type { Mark, StoredVpcIP } from "../objects/vpcip.ts";
 import { isLeaked, type Leaked, type Verdict } from "../verdict.ts";
 
@@ -43,7 +43,8 @@ export function planMarks(evidence: Evidence, verdicts: readonly Verdict[]): Mar
   for (const verdict of verdicts) {
     const record = evidence.vpcIPs?.get(verdict.address);
     if (record?.known !== "whole" || leaked.has(verdict.address)) continue;
-    if (verdict.decision === "keep" && hasFreeMark(record.object)) remove.push(record.object);
+    const goes = verdict.decision === "keep" && hasFreeMark(record.object) && !isOnlyKeptMark(record.object);
+    if (goes) remove.push(record.object);
   }
   return { create, put, remove };
 }
@@ -60,6 +61,17 @@ export function marks(record: StoredVpcIP, verdict: Leaked): boolean {
   return (
     interfaceID === verdict.interfaceID && (leak.scope === "Interface") === (verdict.gives === "interface")
   );
+}
+
+/**
+ * A mark beside a person's word to keep the address, and nothing else. Without its mark such a record would say nothing at all once
+ * the person takes the word back, and what says nothing may have been pruned, and is kept for ever (H20).
+ */
+export function isOnlyKeptMark({ spec, metadata }: StoredVpcIP): boolean {
+  const { claim, leak, release, tombstones = [] } = spec;
+  const isOnlyMark =
+    leak !== undefined && claim === undefined && release === undefined && tombstones.length === 0;
+  return isOnlyMark && saysKeep(metadata.annotations);
 }
 
 /** A mark that no release has taken up: it can go without a lease. */

@@ -32,8 +32,8 @@ export async function collectDue(
   const now = serverTime(ports);
   const isDue = ({ labels }: VpcIPEntry) =>
     labels.state !== "Leaked" ||
-    labels.markedAt === undefined ||
-    now - labels.markedAt >= settings.markAgeSeconds * 1000;
+    (labels.keep !== true &&
+      (labels.markedAt === undefined || now - labels.markedAt >= settings.markAgeSeconds * 1000));
   const due = entries.filter(isDue);
   const nodes = await nodesOf(ports, settings, gate.sentinels, due);
   const open = nodes.filter((node) => !isHeldByBreaker(gate.breaker, { node }));

@@ -1,6 +1,5 @@
-import { saysKeep } from "../../domain/objects/names.ts";
 import { newVpcIP, type StoredVpcIP, type VpcIP, type VpcIPSpec } from "../../domain/objects/vpcip.ts";
-import type { MarkPlan, NewMark } from "../../domain/plan/marks.ts";
+import { isOnlyKeptMark, type MarkPlan, type NewMark } from "../../domain/plan/marks.ts";
 import { takenUp } from "../../domain/put-off.ts";
 import { inParallel, messageOf } from "../parallel.ts";
 import type { CollectPorts } from "../settings.ts";
@@ -50,19 +49,17 @@ export async function writeMarks(
 }
 
 /**
- * Takes a mark away: a record that is nothing but a mark goes, a claimed one stays without it, and so does one that carries
- * a person's word: it would be lost with the record (H18).
+ * Takes a mark away: a record that is nothing but a mark goes, a claimed one stays without it. One that carries a person's word
+ * beside its mark stays as it is: the word would be lost with the record (H18), and the record would say nothing without its mark.
  */
 export async function removeMark(
   { writer }: Pick<CollectPorts, "writer">,
   record: StoredVpcIP,
 ): Promise<boolean> {
+  if (isOnlyKeptMark(record)) return false;
   const { leak: _leak, ...spec } = record.spec;
   const isNothingElse =
-    spec.claim === undefined &&
-    (spec.tombstones ?? []).length === 0 &&
-    spec.release === undefined &&
-    !saysKeep(record.metadata.annotations);
+    spec.claim === undefined && (spec.tombstones ?? []).length === 0 && spec.release === undefined;
   if (isNothingElse) return (await writer.deleteVpcIP(record)).outcome === "deleted";
   return (await writer.replaceVpcIP(takenUp({ ...record, spec }))).outcome === "replaced";
 }

@@ -39,12 +39,9 @@ export function isDue(
   now: number,
 ): boolean {
   if (spec.release !== undefined) return true;
+  if (saysKeep(metadata.annotations)) return false;
   if (spec.leak !== undefined)
     return now - Date.parse(spec.leak.firstObservedAt) >= settings.markAgeSeconds * 1000;
   const tombstones = spec.tombstones ?? [];
-  return (
-    !saysKeep(metadata.annotations) &&
-    tombstones.length > 0 &&
-    standingTombstones(tombstones, now).length === 0
-  );
+  return tombstones.length > 0 && standingTombstones(tombstones, now).length === 0;
 }

@@ -1,12 +1,32 @@
 import { describe, expect, it } from "@jest/globals";
 import { prefixMembers } from "../../../src/domain/address.ts";
 import { judge } from "../../../src/domain/judgement/index.ts";
-import { block, evidence, interface_, inWords, ip, node, pod, type World, X } from "../builders.ts";
+import {
+  ago,
+  block,
+  claimOf,
+  evidence,
+  INTERFACE,
+  interface_,
+  inWords,
+  ip,
+  mark,
+  node,
+  pod,
+  vpcIP,
+  type World,
+  X,
+} from "../builders.ts";
 
 const PREFIX = block("10.0.1.16/28");
 const OTHER = block("10.0.2.0/28");
 const MEMBERS = prefixMembers(PREFIX);
 const [FIRST, SECOND, THIRD] = MEMBERS as [typeof X, typeof X, typeof X];
+
+const CLAIM = claimOf();
+
+const verdictsOf = (world: World) =>
+  judge(evidence({ interfaces: [interface_({ addresses: [X], prefixes: [PREFIX] })], ...world }));
 
 const wordsOf = (world: World, members = MEMBERS) =>
   judge(evidence({ interfaces: [interface_({ addresses: [X], prefixes: [PREFIX, OTHER] })], ...world }))
@@ -38,6 +58,33 @@ describe("a prefix", () => {
     expect(wordsOf({ interfaces })).toHaveLength(16);
     const used = { interfaces, pods: [pod({ addresses: [SECOND] })] };
     expect(wordsOf(used, [FIRST])).toEqual(["keep prefix-member"]);
+  });
+
+  it("H49 releases the record of a claim that has fallen where the prefix stays, and not the address", () => {
+    const vpcIPs = { [FIRST]: vpcIP({ claim: CLAIM }, FIRST) };
+    const world = { vpcIPs, pods: [pod({ uid: "another", addresses: [SECOND] })] };
+    const [first] = verdictsOf(world).filter(({ address }) => address === FIRST);
+    expect(first).toMatchObject({ decision: "leaked", gives: "record", cause: "pod-gone", needs: "report" });
+  });
+
+  it.each([
+    ["its Pod lives", [pod({ uid: CLAIM.podUID, addresses: [] })], { claim: CLAIM }],
+    [
+      "a run's intent is on it",
+      [],
+      { claim: CLAIM, release: { run: "r", interfaceID: INTERFACE, time: ago(60) } },
+    ],
+    ["it is a mark alone", [], { leak: mark() }],
+  ])("keeps the record where %s", (_, more, spec) => {
+    const vpcIPs = { [FIRST]: vpcIP(spec, FIRST) };
+    const verdicts = verdictsOf({ pods: [pod({ uid: "another", addresses: [SECOND] }), ...more], vpcIPs });
+    expect(verdicts.find(({ address }) => address === FIRST)?.decision).toBe("keep");
+  });
+
+  it("keeps the record where nothing but an unknown keeps the prefix: it may go whole yet", () => {
+    const unreadable = { [THIRD]: { known: "unreadable", why: "pruned" } } as const;
+    const vpcIPs = { ...unreadable, [FIRST]: vpcIP({ claim: CLAIM }, FIRST) };
+    expect(verdictsOf({ vpcIPs }).find(({ address }) => address === FIRST)?.decision).toBe("keep");
   });
 
   it("keeps a prefix that holds its interface's primary", () => {

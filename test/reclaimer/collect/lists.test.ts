@@ -177,8 +177,8 @@ describe("a list that is not complete is no list", () => {
   test("H46 finds leaks on every page of EC2, and releases them", async () => {
     const cluster = new Cluster();
     const { seed } = cluster.world.ec2;
-    const subnetID = seed.addSubnet({ cidr: "10.1.0.0/22" });
-    for (let index = 0; index < 500; index++) seed.createInterface({ subnetID });
+    const subnetID = seed.addSubnet({ cidr: "10.1.0.0/21" });
+    for (let index = 0; index < 1100; index++) seed.createInterface({ subnetID });
     for (const name of ["a", "b", "c", "d", "e"]) leaks.neverRecorded(cluster.node(name));
     await cluster.start();
     cluster.world.ec2.shortPages = true;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Address } from "../../../src/domain/address.ts";
 import * as keepers from "../../../src/sandbox/scenarios/keepers.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
+import { optOut } from "../endings/laid.ts";
 import { Refill } from "../happenings.ts";
 import { Cluster } from "../harness.ts";
 
@@ -95,6 +96,20 @@ describe("marks", () => {
     cluster.heard.clear();
     await cluster.dueRun(5);
     expect(cluster.heard.pauses).toEqual([]);
+  });
+
+  test("H49 are due again once the person takes the word back", async () => {
+    const { cluster, leaked } = await leaky();
+    await cluster.collect("leaks");
+    optOut(cluster, leaked.address);
+    for (let days = 0; days < 2; days++) await cluster.day();
+    expect(cluster.has(leaked.address)).toBe(true);
+    const record = cluster.record(leaked.address);
+    const { annotations: _word, ...metadata } = record?.metadata ?? { name: leaked.address };
+    cluster.world.api.replace("vpcips", { ...record, metadata } as never);
+    await cluster.dueRun(5);
+    expect(cluster.has(leaked.address)).toBe(false);
+    expect(cluster.record(leaked.address)).toBeUndefined();
   });
 
   test("are all that observe does: nothing is queued, paused or released", async () => {

@@ -34,6 +34,21 @@ describe("a static claim whose time is over, and whose address was released unhe
     expect(cluster.unfinished).toEqual([]);
   });
 
+  test("keeps a claim that a Pod has taken up again with another address since the record was marked", async () => {
+    const { cluster, claim, address, marked } = await expired();
+    await marked();
+    const now = claim();
+    const status = { ...now?.status, address: "10.0.0.250" };
+    cluster.world.api.replaceStatus("vpcipclaims", {
+      ...now,
+      metadata: { ...now?.metadata },
+      status,
+    } as never);
+    await cluster.sweep();
+    expect(cluster.has(address)).toBe(false);
+    expect(claim()).toBeDefined();
+  });
+
   /** The claim, with no record that names it. */
   async function alone(over: Partial<Settings> = {}) {
     const laid = await expired(over);
