@@ -56,3 +56,25 @@ test("H80 keeps out of the pool what the second look doesn't show any more", asy
   await passes(agent, 120);
   expect(pooled(agent, lost)).toEqual([]);
 });
+
+test("H40 H63 pools what a refill got whose intent a bump took away, after two looks and not by its record", async () => {
+  const { cluster, agent } = await laid({ secondaries: 1 });
+  agent.node.updateStatus((status) => ({ ...status, pool: [] }));
+  const before = onInterface(cluster, agent);
+  cluster.world.ec2.onChange(({ kind }) => {
+    if (kind !== "addressAssigned") return;
+    agent.node.updateStatus((status) => ({
+      ...status,
+      sweepEpoch: (status.sweepEpoch ?? 0) + 1,
+      refills: [],
+    }));
+    exhaust(cluster);
+  });
+  await agent.maintain();
+  const got = onInterface(cluster, agent).filter((address) => !before.includes(address));
+  expect(got).not.toEqual([]);
+  await passes(agent, 50);
+  expect(pooled(agent, got)).toEqual([]);
+  await passes(agent, 40);
+  expect(pooled(agent, got)).toHaveLength(got.length);
+});

@@ -134,7 +134,8 @@ export class Refills {
       const pool = [...(status.pool ?? []), ...added.map((address) => ({ address, interfaceID }))];
       return { ...withoutRefills(status, new Set([id])), pool };
     });
-    if (answer.kind === "unclear" && isRecorded) this.#onDoubt(interfaceID);
+    // A bump took the intent away: what came is nobody's, and two looks may have it back.
+    if (answer.kind === "unclear" || (answer.kind === "done" && !isRecorded)) this.#onDoubt(interfaceID);
     await notePauses(operation, intent, answer);
     const why = pausedEverywhere(operation, operation.lease.note.now);
     if (why !== undefined) return { kind: "nowhere", why };
