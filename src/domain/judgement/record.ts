@@ -4,7 +4,7 @@ import { labelValue, saysKeep } from "../objects/names.ts";
 import type { ClaimReference, StoredVpcIP } from "../objects/vpcip.ts";
 import { perhapsRetained, retainingClaim, standingOf } from "./claim.ts";
 import { judgeOnDead, proofOfDeath } from "./dead-instance.ts";
-import type { Facts } from "./facts.ts";
+import { type Facts, heldKey, type NodeFacts } from "./facts.ts";
 import { type Finding, keep, SUSPECT, unknown } from "./finding.ts";
 
 /**
@@ -79,7 +79,8 @@ function judgeWhole(facts: Facts, address: Address, record: StoredVpcIP): Findin
 /**
  * A claimed record that names no instance. On no interface either, it says plainly that EC2 has the address nowhere: then it goes
  * with its claim, under the lease of the node that it names. Else the node of that name must report: it may be its instance.
- * What the config of a dead instance still lists holds nothing (H49): the two would wait for one another for ever.
+ * What the config of a dead instance still lists holds nothing (H49): the two would wait for one another for ever. So would they
+ * where the node holds the address ready, and EC2 has it just there: nobody can hand it out while its name is taken.
  */
 function withoutInstance(
   facts: Facts,
@@ -91,7 +92,8 @@ function withoutInstance(
   const isHeld =
     node !== undefined && (node.pool.has(address) || node.cooling.has(address) || node.inUse.has(address));
   const death = proofOfDeath(facts.evidence.instances.get(node?.instanceID ?? ""));
-  if (isHeld && death === undefined)
+  const isReady = node !== undefined && isHeldWhereItIs(facts, address, node);
+  if (isHeld && !isReady && death === undefined)
     return unknown(
       "record-mismatch",
       `node ${node.name} holds it, and its VpcIP says neither where nor of which instance`,
@@ -103,9 +105,19 @@ function withoutInstance(
     const cause = death === "terminated" ? standing.cause : "instance-gone";
     return { decision: "leaked", gives: "record", cause, needs: death, detail: standing.detail };
   }
-  const isNowhere = spec.interfaceID === undefined || node === undefined;
+  const isNowhere = !isReady && (spec.interfaceID === undefined || node === undefined);
   const needs = isNowhere ? "lease" : "report";
   return { decision: "leaked", gives: "record", cause: standing.cause, needs, detail: standing.detail };
+}
+
+/** Whether the node's pool or cooling has the address on an interface where EC2 has it, too, and no sandbox of the node has it. */
+function isHeldWhereItIs(facts: Facts, address: Address, node: NodeFacts): boolean {
+  const holders = facts.holdersOf.get(address) ?? [];
+  const isThere = holders.some(
+    ({ id, attachment }) =>
+      attachment?.instanceID === node.instanceID && facts.held.get(heldKey(address, id)) === node.name,
+  );
+  return isThere && !node.inUse.has(address);
 }
 
 /** A mark whose address has left its interface, a release that is over, or a tombstone. */

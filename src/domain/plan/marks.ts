@@ -1,8 +1,9 @@
 import type { Address } from "../address.ts";
 import type { Evidence, NetworkInterface } from "../evidence.ts";
+import { retention } from "../expiry.ts";
 import { saysKeep, TAG } from "../objects/names.ts";
 import type { Mark, StoredVpcIP } from "../objects/vpcip.ts";
-import { isLeaked, type Leaked, type Verdict } from "../verdict.ts";
+import { isLeaked, type KeepReason, type Leaked, type Verdict } from "../verdict.ts";
 
 /** What the mark pass writes: notes only, each harmless when wrong. */
 export interface MarkPlan {
@@ -43,8 +44,9 @@ export function planMarks(evidence: Evidence, verdicts: readonly Verdict[]): Mar
   for (const verdict of verdicts) {
     const record = evidence.vpcIPs?.get(verdict.address);
     if (record?.known !== "whole" || leaked.has(verdict.address)) continue;
-    const goes = verdict.decision === "keep" && hasFreeMark(record.object) && !isOnlyKeptMark(record.object);
-    if (goes) remove.push(record.object);
+    if (verdict.decision !== "keep" || !hasFreeMark(record.object)) continue;
+    const isWanted = isOnlyKeptMark(record.object) || isOfExpired(evidence, record.object, verdict.reason);
+    if (!isWanted) remove.push(record.object);
   }
   return { create, put, remove };
 }
@@ -72,6 +74,24 @@ export function isOnlyKeptMark({ spec, metadata }: StoredVpcIP): boolean {
   const isOnlyMark =
     leak !== undefined && claim === undefined && release === undefined && tombstones.length === 0;
   return isOnlyMark && saysKeep(metadata.annotations);
+}
+
+const SERVED: ReadonlySet<KeepReason> = new Set<KeepReason>(["claimed", "retained", "attaching"]);
+
+/**
+ * The mark of a static claim whose time is over, where something else keeps its address (a container that outlives its Pod, a pool):
+ * the five-minute run would make it anew at once, and the sweep take it away again, without end. It stays, and is put off.
+ */
+function isOfExpired(
+  { claims, now }: Evidence,
+  { spec: { claim, leak } }: StoredVpcIP,
+  reason: KeepReason,
+): boolean {
+  if (leak?.cause !== "claim-expired" || claim?.uid === undefined || SERVED.has(reason)) return false;
+  const found = claims?.get(`${claim.namespace}/${claim.name}`);
+  if (found?.readable !== true || found.object.metadata.uid !== claim.uid) return false;
+  const kept = retention(found.object, now);
+  return !kept.retained && kept.cause === "claim-expired";
 }
 
 /** A mark that no release has taken up: it can go without a lease. */

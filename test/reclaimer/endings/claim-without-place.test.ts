@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import type { VpcIPSpec } from "../../../src/domain/objects/vpcip.ts";
+import type { StoredVpcIPClaim } from "../../../src/domain/objects/vpcipclaim.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
 import { Cluster } from "../harness.ts";
-import { pool } from "./laid.ts";
+import { everyFiveMinutes, pausesInAnHour, pool } from "./laid.ts";
 
 /** A static claim's record names no place, while EC2 has its address on an interface of node a. */
 async function assignedElsewhere(over: Partial<VpcIPSpec> = {}) {
@@ -83,5 +84,40 @@ describe("a static claim's address that EC2 has given to another node of ours", 
       await daily();
       expect(spec()?.interfaceID).toBeUndefined();
     }
+  });
+});
+
+describe("a static claim whose time is over, whose record names no place, and whose address a pool lists", () => {
+  async function pooled(isThere: boolean) {
+    const cluster = new Cluster();
+    const node = cluster.node("a", { secondaries: 3 });
+    leaks.claimExpired(node, "db");
+    await cluster.start();
+    const key = { namespace: "default", name: "db" };
+    const claim = () => cluster.world.api.get<StoredVpcIPClaim>("vpcipclaims", key);
+    const address = claim()?.status?.address ?? "";
+    const record = cluster.record(address);
+    const { instanceID: _i, interfaceID = "", leak: _l, ...spec } = record?.spec ?? { nodeName: "a" };
+    cluster.world.api.replace("vpcips", { ...record, spec } as never);
+    pool(node, address as never, isThere ? interfaceID : "eni-0123456789abcdef0");
+    return { cluster, claim, address };
+  }
+
+  test("H49 goes with its claim, and the address stays in the pool, free to be used", async () => {
+    const { cluster, claim, address } = await pooled(true);
+    await everyFiveMinutes(cluster, 60);
+    expect(cluster.record(address)).toBeUndefined();
+    expect(claim()).toBeUndefined();
+    expect(cluster.has(address)).toBe(true);
+    expect(cluster.released).toEqual([]);
+    expect(await pausesInAnHour(cluster)).toBe(0);
+  });
+
+  test("keeps the record where EC2 doesn't have the address where the pool says, and pauses the node less and less often", async () => {
+    const { cluster, claim, address } = await pooled(false);
+    await everyFiveMinutes(cluster, 6 * 60);
+    expect(cluster.record(address)?.spec.claim).toBeDefined();
+    expect(claim()).toBeDefined();
+    expect(await pausesInAnHour(cluster)).toBeLessThanOrEqual(1);
   });
 });

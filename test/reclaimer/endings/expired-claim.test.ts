@@ -3,7 +3,7 @@ import type { Settings } from "../../../src/reclaimer/settings.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
 import { Cluster } from "../harness.ts";
 import { lineTo, UNASSIGN } from "../sweep/one-leak.ts";
-import { everyFiveMinutes } from "./laid.ts";
+import { everyFiveMinutes, pausesInAnHour, pool } from "./laid.ts";
 
 async function expired(over: Partial<Settings> = {}) {
   const cluster = new Cluster(over);
@@ -47,6 +47,14 @@ describe("a static claim whose time is over, and whose address was released unhe
     await cluster.sweep();
     expect(cluster.has(address)).toBe(false);
     expect(claim()).toBeDefined();
+  });
+
+  test("H49 keeps its address where a pool lists it, and the node is not paused for it again and again", async () => {
+    const { cluster, node, address } = await expired();
+    pool(node, address as never, cluster.record(address)?.spec.interfaceID ?? "");
+    await everyFiveMinutes(cluster, 6 * 60);
+    expect(cluster.has(address)).toBe(true);
+    expect(await pausesInAnHour(cluster)).toBeLessThanOrEqual(1);
   });
 
   /** The claim, with no record that names it. */
