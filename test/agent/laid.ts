@@ -57,3 +57,12 @@ export function exhaust(cluster: AgentCluster): void {
 }
 
 export const CREATE_RECORD = /^POST .*\/vpcips/;
+
+/** The node's lease is of an etcd of an hour ago: it names an acquisition that the node does not remember as its last. */
+export function leaseOfAnHourAgo({ cluster, node }: AgentNode): void {
+  const lease = cluster.lease(node.name);
+  if (lease === undefined) throw new Error("no lease");
+  const last = `${node.allocator}/${node.name}/${node.instanceID}/an-hour-ago`;
+  const metadata = { ...lease.metadata, annotations: { "vpcip.dev/last-allocator": last } };
+  cluster.world.api.replace("leases", { ...lease, metadata, spec: { ...lease.spec, holderIdentity: "" } });
+}

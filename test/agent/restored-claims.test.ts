@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { Address } from "../../src/domain/address.ts";
 import type { StoredVpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
 import type { AgentCluster } from "./harness.ts";
-import { type Allocator, BOTH } from "./laid.ts";
+import { BOTH, leaseOfAnHourAgo } from "./laid.ts";
 import { claimOf, two } from "./moving.ts";
 
 type Status = NonNullable<StoredVpcIPClaim["status"]>;
@@ -13,15 +13,6 @@ const OLDER = { address: "10.0.99.9" as Address, nodeName: "b", podUID: "an-olde
 function says(cluster: AgentCluster, status: Status): void {
   const answer = cluster.world.api.replaceStatus("vpcipclaims", { ...claimOf(cluster), status });
   expect(answer.status).toBe(200);
-}
-
-/** The lease names an acquisition that the node does not remember as its last. */
-function leaseOfAnHourAgo(cluster: AgentCluster, allocator: Allocator, instanceID: string): void {
-  const lease = cluster.lease("a");
-  if (lease === undefined) throw new Error("no lease");
-  const annotations = { "vpcip.dev/last-allocator": `${allocator}/a/${instanceID}/an-hour-ago` };
-  const metadata = { ...lease.metadata, annotations };
-  cluster.world.api.replace("leases", { ...lease, metadata, spec: { ...lease.spec, holderIdentity: "" } });
 }
 
 for (const allocator of BOTH) {
@@ -48,7 +39,7 @@ for (const allocator of BOTH) {
     const request = a.request("db");
     const address = await a.address(request);
     says(cluster, {});
-    leaseOfAnHourAgo(cluster, allocator, a.node.instanceID);
+    leaseOfAnHourAgo(a);
     await a.restart();
     await a.address("web");
     expect(claimOf(cluster).status).toMatchObject({ address, nodeName: "a", podUID: request.podUID });
@@ -69,7 +60,7 @@ for (const allocator of BOTH) {
     const status = { ...OLDER, podUID: newer.podUID };
     says(cluster, status);
     cluster.world.kubernetes.erase("vpcips.vpcip.dev", address);
-    leaseOfAnHourAgo(cluster, allocator, a.node.instanceID);
+    leaseOfAnHourAgo(a);
     await a.restart();
     await a.address("web");
     expect(cluster.record(address)?.spec.claim?.name).toBe("db");

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { Line } from "../../src/sandbox/in-process/index.ts";
-import { BOTH, exhaust, laid } from "./laid.ts";
+import { BOTH, exhaust, laid, leaseOfAnHourAgo } from "./laid.ts";
+import { claimOf } from "./moving.ts";
 
 const COOLING_MINUTES = 1;
 
@@ -28,6 +29,33 @@ for (const allocator of BOTH) {
     expect([agent.pool, agent.cooling]).toEqual([[], [address]]);
     await cluster.wait(COOLING_MINUTES);
     expect(await agent.address("next")).toBe(address);
+    expect(cluster.misdeeds).toEqual([]);
+  });
+
+  test(`H18 H61 ${allocator}: what an older pool lists and a static claim names is its Pod's, and nobody else's`, async () => {
+    const { cluster, agent } = await laid({ allocator, secondaries: 2 });
+    const [kept = "", free] = agent.pool;
+    await agent.address("web");
+    const web = [...agent.node.pods.values()][0]?.address;
+    const named = web === kept ? (free ?? "") : kept;
+    const claim = { namespace: "default", name: "db" };
+    const { api } = cluster.world;
+    api.lay("vpcipclaims", {
+      apiVersion: "vpcip.dev/v1alpha1",
+      kind: "VpcIPClaim",
+      metadata: claim,
+      spec: { static: true },
+    });
+    api.replaceStatus("vpcipclaims", { ...claimOf(cluster), status: { address: named, podUID: "gone" } });
+    leaseOfAnHourAgo(agent);
+    await agent.restart();
+    exhaust(cluster);
+    expect(await agent.add("next")).not.toMatchObject({ kind: "added" });
+    await cluster.wait(COOLING_MINUTES);
+    expect(await agent.add("next")).not.toMatchObject({ kind: "added" });
+    expect([...agent.pool, ...agent.cooling]).not.toContain(named);
+    cluster.world.ec2Faults.clear();
+    expect(await agent.address("db")).toBe(named);
     expect(cluster.misdeeds).toEqual([]);
   });
 

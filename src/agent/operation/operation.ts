@@ -8,8 +8,9 @@ import { addressOfRecord } from "../node/own-record.ts";
 import { isSame, Picture, type PictureOptions } from "../node/picture.ts";
 import { freshStatus } from "../node/settled-status.ts";
 import { NoConfig, readView, type View } from "../node/view.ts";
+import { namedByClaims } from "../release/named-by-claims.ts";
 import { Interrupted } from "./interrupted.ts";
-import { rested, whatIsThere } from "./what-is-there.ts";
+import { rested, unnamed, whatIsThere } from "./what-is-there.ts";
 
 const TRIES = 4;
 
@@ -103,9 +104,11 @@ export class Operation extends Picture {
   async writeStatus(change: Change = (status) => status): Promise<boolean> {
     const { isMemoryDoubtful, hasMemoryGoneBack } = this.lease;
     const there = isMemoryDoubtful ? await whatIsThere(this.ports) : undefined;
+    const named = hasMemoryGoneBack ? await namedByClaims(this.ports) : undefined;
     const known = (status: NodeENIConfigStatus): NodeENIConfigStatus => {
       const seen = there === undefined ? status : there(status);
-      return hasMemoryGoneBack ? rested(seen, this.records, this.cooledAt) : seen;
+      const open = unnamed(seen, this.records, named);
+      return hasMemoryGoneBack ? rested(open, this.records, this.cooledAt) : seen;
     };
     const isWritten = await this.#write((status) => change(known(status)));
     if (isWritten && isMemoryDoubtful) await this.lease.trustMemory();

@@ -63,4 +63,23 @@ export function rested(
   };
 }
 
+/**
+ * What a static claim names and no VpcIP accounts for is nobody's but its own, also where an older pool, or an older cooling, lists
+ * it: the claim keeps it, and its Pod asks for it by name.
+ *
+ * @param named by static claims; undefined: nobody can say, and nothing leaves the pool for it
+ */
+export function unnamed(
+  status: NodeENIConfigStatus,
+  records: ReadonlyMap<Address, StoredVpcIP>,
+  named: ReadonlySet<Address> | undefined,
+): NodeENIConfigStatus {
+  const { pool = [], cooling = [] } = status;
+  const isOpen = ({ address }: Entry): boolean => {
+    const parsed = parseAddress(address);
+    return parsed === undefined || records.has(parsed) || named?.has(parsed) !== true;
+  };
+  return { ...status, pool: pool.filter(isOpen), cooling: cooling.filter(isOpen) };
+}
+
 const keyOf = ({ address, interfaceID }: Entry): string => `${parseAddress(address)} ${interfaceID}`;
