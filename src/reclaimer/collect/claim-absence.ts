@@ -3,6 +3,7 @@ import type { Parsed } from "../../domain/objects/metadata.ts";
 import { detachedAtOf, type StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import { inParallel, messageOf } from "../parallel.ts";
 import type { CollectPorts } from "../settings.ts";
+import { serverTime } from "./lists.ts";
 
 const LANES = 8;
 
@@ -17,7 +18,7 @@ export interface Absences {
  */
 export async function noteAbsences(
   ports: Pick<CollectPorts, "writer" | "cluster">,
-  lists: Evidence,
+  lists: Pick<Evidence, "claims" | "livePodUIDs" | "now">,
 ): Promise<Absences> {
   const claims = new Map(lists.claims);
   const changes = [...claims.values()].flatMap((claim) =>
@@ -37,6 +38,24 @@ export async function noteAbsences(
   return { claims, failed };
 }
 
+/**
+ * The same for the claims alone that expire, by the five-minute run: an expiry of five minutes must not wait for the daily run to see
+ * its Pod gone. The Pods are listed after the claims (H34), and only where such a claim is there.
+ *
+ * @param claims by `namespace/name`
+ */
+export async function noteAbsencesOfExpiring(
+  ports: Pick<CollectPorts, "writer" | "cluster">,
+  claims: ReadonlyMap<string, Parsed<StoredVpcIPClaim>>,
+): Promise<Absences> {
+  const expiring = new Map(
+    [...claims].filter(([, claim]) => claim.readable && claim.object.spec.reclaimPolicy === "AfterExpiry"),
+  );
+  if (expiring.size === 0) return { claims: expiring, failed: [] };
+  const livePodUIDs = await ports.cluster.livePodUIDs();
+  return noteAbsences(ports, { claims: expiring, livePodUIDs, now: serverTime(ports) });
+}
+
 /** Whether a Pod of the claim's name lives, although the list of Pods did not hold the one that its status names. */
 async function isBack({ cluster }: Pick<CollectPorts, "cluster">, claim: StoredVpcIPClaim): Promise<boolean> {
   if (claim.status?.detachedAt === undefined) return false;
@@ -45,7 +64,10 @@ async function isBack({ cluster }: Pick<CollectPorts, "cluster">, claim: StoredV
   return pod.found && !pod.object.finished;
 }
 
-function changed(claim: StoredVpcIPClaim, { livePodUIDs, now }: Evidence): StoredVpcIPClaim | undefined {
+function changed(
+  claim: StoredVpcIPClaim,
+  { livePodUIDs, now }: Pick<Evidence, "livePodUIDs" | "now">,
+): StoredVpcIPClaim | undefined {
   const { detachedAt, detachedPodUID: _of, ...status } = claim.status ?? {};
   const { podUID } = status;
   if (podUID === undefined || livePodUIDs === undefined) return undefined;

@@ -8,7 +8,8 @@ import { wholeStaticClaims } from "../guard/whole-lists.ts";
 import { mayRelease } from "../mode.ts";
 import { inParallel, messageOf } from "../parallel.ts";
 import type { CollectPorts, Settings } from "../settings.ts";
-import { serverTime } from "./lists.ts";
+import { noteAbsencesOfExpiring } from "./claim-absence.ts";
+import { claimsOf, serverTime } from "./lists.ts";
 
 const LANES = 8;
 
@@ -18,7 +19,7 @@ export interface Expired {
 }
 
 /**
- * Marks the address of each static claim whose time is over. Its absence was noted before: that was the first look. The claim goes
+ * Notes which Pods of claims that expire are gone, and marks the address of each claim whose time is over. The claim goes
  * with its address; one that no record names any more, because the run that released its address died or never heard the
  * answer, goes here (H49).
  */
@@ -27,9 +28,10 @@ export async function endExpired(
   settings: Settings,
   sentinels: Sentinels,
 ): Promise<Expired> {
-  const claims = await wholeStaticClaims(ports.cluster, sentinels);
+  const claims = claimsOf(await wholeStaticClaims(ports.cluster, sentinels));
+  const absences = await noteAbsencesOfExpiring(ports, claims);
   const now = serverTime(ports);
-  const over = claims.flatMap((claim) => {
+  const over = [...absences.claims.values()].flatMap((claim) => {
     if (!claim.readable) return [];
     const kept = retention(claim.object, now);
     return kept.retained || kept.cause !== "claim-expired" ? [] : [claim.object];
@@ -37,9 +39,12 @@ export async function endExpired(
   const results = await inParallel(over, LANES, (claim) => endOne(ports, settings, claim, now));
   return {
     marked: results.filter((result) => result.ok && result.value === "marked").length,
-    failed: results.flatMap((result) =>
-      result.ok ? [] : [{ subject: `VpcIPClaim ${nameOf(result.item)}`, why: messageOf(result.error) }],
-    ),
+    failed: [
+      ...absences.failed,
+      ...results.flatMap((result) =>
+        result.ok ? [] : [{ subject: `VpcIPClaim ${nameOf(result.item)}`, why: messageOf(result.error) }],
+      ),
+    ],
   };
 }
 

@@ -230,3 +230,44 @@ describe("the list of claims", () => {
     expect(cluster.has(address)).toBe(false);
   });
 });
+
+describe("a claim that expires soon", () => {
+  /** A Pod with a claim that expires after this, ended; what the five-minute run does in the hour after it. */
+  async function ended(expireAfter: string) {
+    const laid = await staticPod();
+    const { cluster, end, replace } = laid;
+    const found = claim(cluster);
+    const spec = { static: true, reclaimPolicy: "AfterExpiry", expireAfter };
+    cluster.world.api.replace(CLAIMS, { ...found, metadata: { ...found?.metadata }, spec } as never);
+    end();
+    return { ...laid, replace };
+  }
+
+  test("H33 releases its address without any daily run: the five-minute run sees its Pod gone, too", async () => {
+    const { cluster, address } = await ended("5m");
+    await everyFiveMinutes(cluster, 60);
+    expect(cluster.has(address)).toBe(false);
+    expect(claim(cluster)).toBeUndefined();
+    expect(cluster.wrong).toEqual([]);
+  });
+
+  test("H33 keeps its address while its Pod is back under its name", async () => {
+    const { cluster, replace, address } = await ended("5m");
+    await cluster.collect("due");
+    expect(claim(cluster)?.status?.detachedAt).toBeDefined();
+    replace();
+    await everyFiveMinutes(cluster, 60);
+    expect(claim(cluster)?.status?.detachedAt).toBeUndefined();
+    expect(cluster.has(address)).toBe(true);
+    expect(cluster.wrong).toEqual([]);
+  });
+
+  test("keeps one that never expires, and lists no Pods for it", async () => {
+    const cluster = new Cluster();
+    leaks.layClaim(cluster.node(), "db", "10.0.0.240", { spec: { static: true } });
+    await cluster.start();
+    await cluster.collect("due");
+    expect(claim(cluster)?.status?.detachedAt).toBeUndefined();
+    expect(cluster.calls("GET", "pods")).toBe(0);
+  });
+});
