@@ -21,8 +21,8 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     stops: "a prefix is released with a live member",
     hazards: ["H35"],
     file: "src/domain/judgement/prefix.ts",
-    find: "return kept === undefined\n",
-    replace: "return kept !== undefined || kept === undefined\n",
+    find: "if (stays === undefined) return verdict;",
+    replace: 'if (stays === undefined || stays.decision !== "leaked") return verdict;',
     tests: JUDGEMENT,
   },
   {

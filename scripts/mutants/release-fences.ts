@@ -135,6 +135,15 @@ export const RELEASE_FENCES: readonly Fence[] = [
     tests: ["test/reclaimer/node-lease"],
   },
   {
+    name: "an expired claim goes with its own address only",
+    stops: "a claim that was taken up again with another address is deleted by its old record's mark",
+    hazards: ["H49"],
+    file: "src/reclaimer/sweep/expired-claim.ts",
+    find: "parseAddress(address) !== metadata.name) return;",
+    replace: 'address === "") return;',
+    tests: ["test/reclaimer/endings/expired-claim"],
+  },
+  {
     name: "holder identities are unique",
     stops: "a function thaws and takes another's lease for its own",
     hazards: ["H24"],
