@@ -40,7 +40,9 @@ export function settled(status: NodeENIConfigStatus, known: Known): NodeENIConfi
     if (address === undefined || live.has(address)) continue;
     const isOver = Date.parse(entry.until) <= now;
     const record = records.get(address);
-    const mayReturn = record === undefined || !(isClaimed(record) || isBoundTo(record, entry.interfaceID));
+    // A static claim does not end with its sandbox: from the pool upkeep settles whose it is; in cooling nobody ever would (H51).
+    const mayReturn =
+      record === undefined || !(isClaimedByPod(record) || isBoundTo(record, entry.interfaceID));
     if (isOver && mayReturn) pool.set(keyOf(entry), placeOf(entry));
     else cooling.set(keyOf(entry), entry);
   }
@@ -95,7 +97,8 @@ export function freshStatus(
   };
 }
 
-const isClaimed = ({ spec }: StoredVpcIP): boolean => spec.claim !== undefined;
+const isClaimedByPod = ({ spec }: StoredVpcIP): boolean =>
+  spec.claim !== undefined && (spec.claim.uid === undefined || spec.release !== undefined);
 
 /** A claim of this node that ends with its sandbox: not a static one, and not one that a run is releasing. */
 function isEnding(record: StoredVpcIP, machine: Machine, interfaceID: string): boolean {
