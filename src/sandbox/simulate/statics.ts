@@ -108,10 +108,21 @@ export class Statics {
     return this.#pods.named(name) !== undefined;
   }
 
-  /** Whether a claim that is there still has a right to an address, wherever that is. */
-  retains(address: string): boolean {
+  /**
+   * Whether a claim that is there still has a right to an address, wherever that is. One whose Pod never had any has it to what both
+   * it and its VpcIP say: whether that was shown to anybody before its node died nobody can know.
+   *
+   * @param uid of the claim that the address's VpcIP names
+   */
+  retains(address: string, uid?: string): boolean {
     const claims = [...this.claims, ...this.#dropped];
-    return claims.some((claim) => claim.place?.address === address && this.#isStanding(claim));
+    return claims.some((claim) => {
+      const isIts =
+        claim.place === undefined
+          ? claim.uid === uid && this.#objectOf(claim)?.status?.address === address
+          : claim.place.address === address;
+      return isIts && this.#isStanding(claim);
+    });
   }
 
   /** Etcd went back. */
@@ -167,9 +178,12 @@ export class Statics {
     return isMoving ? undefined : `${NAMESPACE}/${claim.name}`;
   }
 
-  #isThere({ name, uid }: StaticClaim): boolean {
-    const object = this.#stage.world.api.get("vpcipclaims", { namespace: NAMESPACE, name });
-    return object?.metadata.uid === uid;
+  #objectOf({ name }: StaticClaim): ClaimObject | undefined {
+    return this.#stage.world.api.get<ClaimObject>("vpcipclaims", { namespace: NAMESPACE, name });
+  }
+
+  #isThere(claim: StaticClaim): boolean {
+    return this.#objectOf(claim)?.metadata["uid"] === claim.uid;
   }
 
   #isStanding(claim: StaticClaim): boolean {

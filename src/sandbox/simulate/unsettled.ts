@@ -68,7 +68,7 @@ function wrongRecords({ world, pods, statics }: Simulation): readonly string[] {
       if (spec.tombstones !== undefined) return [`VpcIP ${name} has a tombstone`];
       const pod = pods.all.get(spec.claim?.podUID ?? "");
       const isHeld = pod?.node.sandboxes.get(pod.containerID)?.address === name;
-      return isHeld || statics.retains(name) ? [] : [`VpcIP ${name} is nobody's`];
+      return isHeld || statics.retains(name, spec.claim?.uid) ? [] : [`VpcIP ${name} is nobody's`];
     },
   );
 }

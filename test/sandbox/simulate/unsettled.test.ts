@@ -120,3 +120,29 @@ describe("what has not come right is seen:", () => {
     seen("messages are left");
   });
 });
+
+describe("what a static claim took whose Pod never had it", () => {
+  /** @param address that the claim says */
+  const layClaim = (address: string): void => {
+    const { statics, world } = simulation;
+    const { name, uid } = statics.claim("Never", 0);
+    const { api } = world;
+    const object = api.get("vpcipclaims", { namespace: "default", name });
+    api.replaceStatus("vpcipclaims", {
+      ...object,
+      metadata: { ...object?.metadata, name },
+      status: { address },
+    });
+    layRecord({ claim: { namespace: "default", name, uid, podUID: "gone", containerID: "gone" } });
+  };
+
+  test("is the claim's where both say so", () => {
+    layClaim("10.0.0.99");
+    expect(unsettled(simulation)).toEqual([]);
+  });
+
+  test("is nobody's where the claim says another", () => {
+    layClaim("10.0.0.98");
+    expect(unsettled(simulation)).toContain("VpcIP 10.0.0.99 is nobody's");
+  });
+});
