@@ -30,11 +30,13 @@ async function lost(status: Readonly<Record<string, unknown>> = {}) {
 
 describe("a static claim whose status tells no address", () => {
   test("H33 H49 is told by its VpcIP's spec what was lost, and its time counts from the absence that is seen then", async () => {
-    const { cluster, claim, address, daily } = await lost();
-    await daily();
+    const { cluster, claim, address } = await lost();
+    await cluster.collect("leaks");
     expect(claim()?.status).toEqual({ address, nodeName: "a", podUID: "uid-of-db" });
+    await everyFiveMinutes(cluster, 50);
+    expect(claim()?.status).toMatchObject({ address, detachedPodUID: "uid-of-db" });
     expect(cluster.has(address)).toBe(true);
-    await daily();
+    await everyFiveMinutes(cluster, 120);
     expect(cluster.has(address)).toBe(false);
     expect(claim()).toBeUndefined();
     expect(cluster.wrong).toEqual([]);
