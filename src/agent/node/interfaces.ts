@@ -1,3 +1,4 @@
+import { type Address, prefixMembers } from "../../domain/address.ts";
 import type { NetworkInterface } from "../../domain/evidence.ts";
 import { saysKeep, TAG } from "../../domain/objects/names.ts";
 import type { NodeENIConfigStatus } from "../../domain/objects/nodeeniconfig.ts";
@@ -37,6 +38,16 @@ export async function attachedInterfaces(
 ): Promise<Interfaces> {
   return (await usableInterfaces(ports)).map(noted);
 }
+
+/** What is on an interface beside its primary: its secondaries, and every member of its prefixes, which EC2 doesn't list. */
+export const addressesOn = (item: NetworkInterface): readonly Address[] => [
+  ...item.addresses,
+  ...membersOf(item),
+];
+
+/** The members of an interface's prefixes: none of them can be given back, or moved, alone. */
+export const membersOf = ({ prefixes }: NetworkInterface): readonly Address[] =>
+  prefixes.flatMap(prefixMembers);
 
 export const noted = ({ id, subnetID }: NetworkInterface): Interfaces[number] => ({
   id,

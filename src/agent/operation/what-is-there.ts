@@ -1,6 +1,7 @@
 import { type Address, parseAddress } from "../../domain/address.ts";
 import type { NodeENIConfigStatus } from "../../domain/objects/nodeeniconfig.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import { addressesOn } from "../node/interfaces.ts";
 import type { AgentPorts } from "../ports.ts";
 
 type Entry = { readonly address: string; readonly interfaceID?: string | undefined };
@@ -21,7 +22,7 @@ export async function whatIsThere(
     ({ attachment }) => attachment?.instanceID === host.instanceID,
   );
   const there = new Set(
-    attached.flatMap(({ id, addresses }) => addresses.map((address) => keyOf({ address, interfaceID: id }))),
+    attached.flatMap((item) => addressesOn(item).map((address) => keyOf({ address, interfaceID: item.id }))),
   );
   const isThere = (entry: Entry): boolean => there.has(keyOf(entry));
   return (status) => {

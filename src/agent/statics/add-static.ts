@@ -2,7 +2,7 @@ import type { Address } from "../../domain/address.ts";
 import { type ClaimReference, newVpcIP, type StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import type { Added, AddRequest } from "../allocator.ts";
-import { usableInterfaces } from "../node/interfaces.ts";
+import { addressesOn, membersOf, usableInterfaces } from "../node/interfaces.ts";
 import { addressOfRecord, isAt, isBoundNow, isBoundTo, type Place } from "../node/own-record.ts";
 import type { Operation } from "../operation/operation.ts";
 import { addFromPool, claimOf, connect, type Exhausted } from "../work/add.ts";
@@ -124,7 +124,7 @@ async function reuse(
 /** By EC2's word: a record alone may be of an etcd that went back (H61), or somebody took the address from outside. */
 async function isOnInterface({ ports }: Operation, { address, interfaceID }: Place): Promise<boolean> {
   const interfaces = await usableInterfaces(ports);
-  return interfaces.some(({ id, addresses }) => id === interfaceID && addresses.includes(address));
+  return interfaces.some((item) => item.id === interfaceID && addressesOn(item).includes(address));
 }
 
 /** No record: out of the pool, where it is there; else its name is locked first, and EC2 is asked for it plainly. */
@@ -180,17 +180,24 @@ export function assignmentOf(operation: Operation, record: StoredVpcIP): Assignm
   return { kind: "assign", address: addressOfRecord(record), interfaceIDs };
 }
 
-function fromPool(
+/** A member of a prefix could never move to another node: it is taken only where the pool has nothing else. */
+async function fromPool(
   operation: Operation,
   request: AddRequest,
   reference: ClaimReference,
   claim: StoredVpcIPClaim,
   only?: Address,
 ): Promise<Added | Exhausted> {
-  return addFromPool(operation, request, reference, {
-    only,
-    beforeConnect: ({ address }) => showHolder(operation, claim, address, request.podUID),
-  });
+  const take = (except?: ReadonlySet<Address>): Promise<Added | Exhausted> =>
+    addFromPool(operation, request, reference, {
+      only,
+      except,
+      beforeConnect: ({ address }) => showHolder(operation, claim, address, request.podUID),
+    });
+  if (only !== undefined) return take();
+  const members = new Set((await usableInterfaces(operation.ports)).flatMap(membersOf));
+  const added = members.size === 0 ? undefined : await take(members);
+  return added === undefined || added.kind === "exhausted" ? take() : added;
 }
 
 /** What an earlier try on this node took for the claim, before the claim could say so. */

@@ -1,7 +1,7 @@
 import type { Address } from "../../domain/address.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { AssignAnswer } from "../../ports/assigner.ts";
-import { usableInterfaces } from "../node/interfaces.ts";
+import { addressesOn, usableInterfaces } from "../node/interfaces.ts";
 import { addressOfRecord } from "../node/own-record.ts";
 import type { Operation } from "../operation/operation.ts";
 import { subnetOf } from "../operation/restore.ts";
@@ -67,7 +67,7 @@ async function ask(ports: AgentPorts, { address, interfaceIDs }: Assignment): Pr
     if (!FULL.has(answer.code)) break;
   }
   if (refusal === undefined) return { outcome: "again", why: `no interface here may have ${address}` };
-  const here = (await usableInterfaces(ports)).find(({ addresses }) => addresses.includes(address));
+  const here = (await usableInterfaces(ports)).find((item) => addressesOn(item).includes(address));
   if (here !== undefined) return { outcome: "unsure", interfaceID: here.id };
   const why = `${address} can't be assigned here: ${refusal.code}: ${refusal.message}`;
   return TAKEN.has(refusal.code) ? { outcome: "stolen", why } : { outcome: "again", why };

@@ -3,6 +3,7 @@ import type { NetworkInterface } from "../../domain/evidence.ts";
 import { saysKeep } from "../../domain/objects/names.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import { bound, intended, withdrawn } from "../../domain/record-transitions.ts";
+import { addressesOn } from "../node/interfaces.ts";
 import { addressOfRecord, isAt, type Place } from "../node/own-record.ts";
 import type { Picture } from "../node/picture.ts";
 import { mayRelease } from "../operation/may-release.ts";
@@ -119,7 +120,7 @@ async function settle(
     case "refused": {
       // Wherever it is by now, and whatever its tags say: an opt-out must not look as if the address had left.
       const [item] = await operation.ports.cloud.interfacesByID([interfaceID]);
-      const isThere = item?.addresses.includes(addressOfRecord(intent)) === true;
+      const isThere = item !== undefined && addressesOn(item).includes(addressOfRecord(intent));
       await operation.replaceRecord(isThere ? withdrawn(doubted) : nowhere(doubted));
       return;
     }

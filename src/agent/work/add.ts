@@ -17,6 +17,8 @@ export interface Exhausted {
 export interface FromPool {
   /** This one, and no other. */
   readonly only?: Address | undefined;
+  /** None of these. */
+  readonly except?: ReadonlySet<Address> | undefined;
   /** What must be durable before the Pod is wired. */
   readonly beforeConnect?: (place: Place) => Promise<void>;
 }
@@ -35,7 +37,7 @@ export async function addFromPool(
     await more.beforeConnect?.(place);
     return connect(operation, place, request);
   };
-  const refused = new Set<Address>();
+  const refused = new Set<Address>(more.except);
   const unfinished = unfinishedOf(operation, claim);
   if (unfinished !== undefined) {
     if (await isStillPooled(operation, unfinished)) return wire(unfinished);

@@ -1,0 +1,67 @@
+import { expect, test } from "@jest/globals";
+import { addressesOn } from "../../src/agent/node/interfaces.ts";
+import type { Address } from "../../src/domain/address.ts";
+import { SYSTEM_NAMESPACE } from "../../src/domain/objects/names.ts";
+import { AgentCluster, type AgentNode } from "./harness.ts";
+import { type Allocator, BOTH } from "./laid.ts";
+
+/** A node whose pool is a member of a prefix, and a secondary beside it where it says so; a static claim for db. */
+async function prefixed(
+  allocator: Allocator,
+  secondaries: number,
+): Promise<{ cluster: AgentCluster; agent: AgentNode; member: Address; secondary: Address | undefined }> {
+  const cluster = new AgentCluster();
+  const agent = cluster.agent("a", { allocator, secondaries: 0 });
+  const interfaceID = agent.node.addInterface(secondaries, 1);
+  const item = cluster.world.ec2.snapshot().find(({ id }) => id === interfaceID);
+  const [prefix = ""] = item?.prefixes ?? [];
+  const member = prefix.replace(/\d+\/28$/, (text) => String(Number.parseInt(text, 10) + 3)) as Address;
+  const [secondary] = item?.secondary ?? [];
+  const pooled = [member, ...(secondary === undefined ? [] : [secondary])];
+  agent.node.updateStatus((status) => ({
+    ...status,
+    pool: pooled.map((address) => ({ address, interfaceID })),
+  }));
+  cluster.world.api.lay("vpcipclaims", {
+    apiVersion: "vpcip.dev/v1alpha1",
+    kind: "VpcIPClaim",
+    metadata: { namespace: "default", name: "db" },
+    spec: { static: true },
+  });
+  await cluster.start();
+  await agent.start();
+  return { cluster, agent, member, secondary };
+}
+
+for (const allocator of BOTH) {
+  test(`${allocator}: a static claim's first address is no member of a prefix, which could never move, where the pool has another`, async () => {
+    const { agent, member, secondary } = await prefixed(allocator, 1);
+    expect(await agent.address("db")).toBe(secondary);
+    expect(await agent.address("web")).toBe(member);
+  });
+
+  test(`H35 ${allocator}: keeps the member of a prefix that a static claim has for the Pod that comes back`, async () => {
+    const { agent, member } = await prefixed(allocator, 0);
+    const old = agent.request("db");
+    expect(await agent.address(old)).toBe(member);
+    await agent.end(old);
+    await agent.maintain();
+    expect(await agent.address("db")).toBe(member);
+  });
+
+  test(`H61 ${allocator}: keeps the members of a prefix in the pool where etcd's memory is in doubt: they are on their interface`, async () => {
+    const { cluster, agent, member } = await prefixed(allocator, 1);
+    await agent.address("db");
+    cluster.world.kubernetes.erase("leases.coordination.k8s.io", "a", SYSTEM_NAMESPACE);
+    await agent.restart();
+    await agent.add("web");
+    await agent.maintain();
+    expect([...agent.pool, ...agent.cooling]).toContain(member);
+  });
+}
+
+test("an interface has the members of its prefixes, which EC2 doesn't list", () => {
+  const item = { addresses: ["10.0.0.5"], prefixes: ["10.0.0.16/28"] } as never;
+  expect(addressesOn(item)).toHaveLength(17);
+  expect(addressesOn(item)).toContain("10.0.0.31");
+});
