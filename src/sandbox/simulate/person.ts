@@ -47,11 +47,11 @@ export class Person {
   /** Nothing is kept by hand any more: the records go. */
   keepsNothing(): void {
     const { oracle, log, world } = this.#stage;
-    for (const { metadata } of world.kubernetes.objects("vpcips.vpcip.dev")) {
-      if (metadata.annotations?.[ANNOTATION.keep] !== "true") continue;
-      log.add("person", `lets ${metadata.name} go`);
-      this.#stage.underWay.forget(metadata.name);
-      world.api.delete("vpcips", { name: metadata.name });
+    for (const record of world.kubernetes.objects("vpcips.vpcip.dev")) {
+      const { [ANNOTATION.keep]: keep, ...annotations } = record.metadata.annotations ?? {};
+      if (keep !== "true") continue;
+      log.add("person", `lets ${record.metadata.name} go`);
+      world.api.replace("vpcips", { ...record, metadata: { ...record.metadata, annotations } });
     }
     oracle.kept.clear();
   }

@@ -5,9 +5,6 @@ import type { KubeObject } from "../kubernetes/index.ts";
 import { FOREIGN_NODE } from "./others.ts";
 import type { Simulation } from "./simulation.ts";
 
-/** A claim on a member of a prefix goes with the prefix, and that stays while any other member has a keeper. */
-const PREFIX_MEMBERS = "10.0.8.";
-
 /** What has not come right yet. Empty where all is well. */
 export function unsettled(simulation: Simulation): readonly string[] {
   const { functions, person, world } = simulation;
@@ -62,7 +59,7 @@ function wrongInterfaces(simulation: Simulation): readonly string[] {
 function wrongRecords({ world, pods, statics }: Simulation): readonly string[] {
   return (world.kubernetes.objects("vpcips.vpcip.dev") as unknown as StoredVpcIP[]).flatMap(
     ({ metadata: { name }, spec }) => {
-      if (name === SENTINEL.vpcIP || name.startsWith(PREFIX_MEMBERS)) return [];
+      if (name === SENTINEL.vpcIP) return [];
       if (spec.leak !== undefined) return [`VpcIP ${name} is marked`];
       if (spec.release !== undefined) return [`VpcIP ${name} has an intent`];
       if (spec.tombstones !== undefined) return [`VpcIP ${name} has a tombstone`];
