@@ -310,8 +310,8 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     stops: "a path that a person's stop doesn't reach",
     hazards: ["H29"],
     file: MAY_RELEASE,
-    find: `if (!found.found || found.object.data["frozen"] !== "false") return false;`,
-    replace: "if (!found.found) return false;",
+    find: "if (freeze.frozen) return false;",
+    replace: "if (freeze.frozen) return found.found;",
     tests: AGENT,
   },
   {
@@ -328,8 +328,8 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     stops: "the allocator gives back where the tool has stopped itself",
     hazards: ["H17"],
     file: MAY_RELEASE,
-    find: "return subnetIDs.some((subnetID) => !isHeld(held, machine.nodeName, subnetID));",
-    replace: "return [machine, isHeld, held].length > 0 && subnetIDs.length > 0;",
+    find: "return subnetIDs.some((subnetID) => !isHeld(freeze.breaker, machine.nodeName, subnetID));",
+    replace: "return [machine, isHeld, freeze].length > 0 && subnetIDs.length > 0;",
     tests: MOVE_TESTS,
   },
   {

@@ -90,9 +90,9 @@ export const GUARD_FENCES: readonly Fence[] = [
     name: "a missing freeze object freezes",
     stops: "a stop undone by deleting its object",
     hazards: ["H29", "H62"],
-    file: "src/reclaimer/guard/freeze.ts",
-    find: `if (map === undefined) return { frozen: true, why: "the freeze object is missing" };`,
-    replace: "if (map === undefined) return { frozen: false, breaker: [] };",
+    file: "src/domain/plan/freeze.ts",
+    find: `if (data === undefined) return { frozen: true, why: "the freeze object is missing" };`,
+    replace: "if (data === undefined) return { frozen: false, breaker: [] };",
     tests: ["test/reclaimer/guard"],
   },
   {

@@ -1,8 +1,8 @@
 import type { Evidence } from "../domain/evidence.ts";
 import { LABEL, TAG } from "../domain/objects/names.ts";
 import type { Trip } from "../domain/plan/breaker.ts";
+import { isHeldByBreaker } from "../domain/plan/freeze.ts";
 import type { HeldBack, Leaked } from "../domain/verdict.ts";
-import { isHeldByBreaker } from "./guard/freeze.ts";
 import type { Settings } from "./settings.ts";
 
 /** Whether release is switched on for a node group. A group that nobody knows is released only where all are. */

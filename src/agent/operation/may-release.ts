@@ -1,10 +1,7 @@
-import * as z from "zod";
 import { FREEZE_CONFIG_MAP } from "../../domain/objects/names.ts";
+import type { Trip } from "../../domain/plan/breaker.ts";
+import { freezeState, isHeldByBreaker } from "../../domain/plan/freeze.ts";
 import type { Picture } from "../node/picture.ts";
-
-/** What of a breaker's trips says where it holds. */
-const trips = z.array(z.object({ scope: z.enum(["node", "subnet", "cluster"]), name: z.string() }));
-type Trips = z.infer<typeof trips>;
 
 /** A subnet; undefined where nobody knows which. */
 type Subnet = string | undefined;
@@ -20,26 +17,13 @@ export async function mayRelease(
   subnetIDs: readonly Subnet[] = (status.interfaces ?? []).map(({ subnetID }) => subnetID),
 ): Promise<boolean> {
   const found = await cluster.getConfigMap(FREEZE_CONFIG_MAP.namespace, FREEZE_CONFIG_MAP.name);
-  if (!found.found || found.object.data["frozen"] !== "false") return false;
-  const held = tripsOf(found.object.data["breaker"] ?? "");
-  if (held === undefined) return false;
-  return subnetIDs.some((subnetID) => !isHeld(held, machine.nodeName, subnetID));
+  const freeze = freezeState(found.found ? found.object.data : undefined);
+  if (freeze.frozen) return false;
+  return subnetIDs.some((subnetID) => !isHeld(freeze.breaker, machine.nodeName, subnetID));
 }
 
-function isHeld(held: Trips, nodeName: string, subnetID: Subnet): boolean {
-  return held.some(
-    ({ scope, name }) =>
-      scope === "cluster" ||
-      (scope === "node" && name === nodeName) ||
-      (scope === "subnet" && (subnetID === undefined || name === subnetID)),
-  );
-}
-
-function tripsOf(breaker: string): Trips | undefined {
-  if (breaker === "") return [];
-  try {
-    return trips.safeParse(JSON.parse(breaker)).data;
-  } catch {
-    return undefined;
-  }
+/** What lies in a subnet that nobody knows may lie in one that is held. */
+function isHeld(breaker: readonly Trip[], node: string, subnetID: Subnet): boolean {
+  if (subnetID !== undefined) return isHeldByBreaker(breaker, { node, subnetID });
+  return isHeldByBreaker(breaker, { node }) || breaker.some(({ scope }) => scope === "subnet");
 }

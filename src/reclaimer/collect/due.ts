@@ -1,6 +1,6 @@
 import { LABEL, labelValue } from "../../domain/objects/names.ts";
+import { isHeldByBreaker } from "../../domain/plan/freeze.ts";
 import type { VpcIPEntry } from "../../ports/cluster.ts";
-import { isHeldByBreaker } from "../guard/freeze.ts";
 import type { Gate } from "../guard/gate.ts";
 import type { Sentinels } from "../guard/memory.ts";
 import { wholeNodeConfigs } from "../guard/whole-lists.ts";

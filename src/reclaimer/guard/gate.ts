@@ -1,9 +1,9 @@
 import { FREEZE_CONFIG_MAP } from "../../domain/objects/names.ts";
 import type { Trip } from "../../domain/plan/breaker.ts";
+import { type FreezeState, freezeState, openData } from "../../domain/plan/freeze.ts";
 import { ClusterError, type ClusterReader } from "../../ports/cluster.ts";
 import type { Mirror, MirroredState } from "../../ports/mirror.ts";
 import type { CollectPorts } from "../settings.ts";
-import { type FreezeState, freezeState, openData } from "./freeze.ts";
 import { readFreeze } from "./freeze-object.ts";
 import { lostMemory, mirroredState, readSentinels, type Sentinels, withRun } from "./memory.ts";
 import { mirrorForward } from "./mirror-forward.ts";
@@ -33,7 +33,7 @@ export async function lookAtGate(ports: {
     return { open: false, why: "nothing is mirrored yet: collect has not run", lostMemory: true, mirrored };
   const lost = lostMemory(sentinels, mirrored);
   if (lost !== undefined) return { open: false, why: lost, lostMemory: true, mirrored };
-  const freeze = freezeState(await readFreeze(ports.cluster));
+  const freeze = freezeState((await readFreeze(ports.cluster))?.data);
   return freeze.frozen
     ? { open: false, why: freeze.why, lostMemory: false }
     : { open: true, sentinels, breaker: freeze.breaker };
@@ -41,7 +41,7 @@ export async function lookAtGate(ports: {
 
 /** The freeze object alone: asked again before each request that releases. */
 export async function freezeNow(cluster: ClusterReader): Promise<FreezeState> {
-  return freezeState(await readFreeze(cluster));
+  return freezeState((await readFreeze(cluster))?.data);
 }
 
 /**
@@ -111,7 +111,7 @@ async function changeBreaker(
   const { namespace, name } = FREEZE_CONFIG_MAP;
   for (let tries = 0; tries < TRIES; tries++) {
     const map = await readFreeze(ports.cluster);
-    const before = freezeState(map);
+    const before = freezeState(map?.data);
     if (map === undefined || before.frozen) return;
     const trips = change(before.breaker);
     if (JSON.stringify(before.breaker) === JSON.stringify(trips)) return;

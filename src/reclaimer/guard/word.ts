@@ -1,8 +1,8 @@
 import { FREEZE_CONFIG_MAP } from "../../domain/objects/names.ts";
+import { frozenData } from "../../domain/plan/freeze.ts";
 import type { MirroredState } from "../../ports/mirror.ts";
 import type { CollectPorts } from "../settings.ts";
 import { forgetAbsences } from "./absences.ts";
-import { frozenData } from "./freeze.ts";
 import { readFreeze } from "./freeze-object.ts";
 import { mirroredState, readSentinels, withRun } from "./memory.ts";
 import { mirrorForward } from "./mirror-forward.ts";

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Trip } from "../../domain/plan/breaker.ts";
-import type { StoredConfigMap } from "../../ports/cluster.ts";
+import type { Trip } from "./breaker.ts";
 
 /**
  * The one object that every path reads before it changes anything: ConfigMap `vpcip-system/reclaimer-freeze`.
@@ -20,9 +19,10 @@ const trips = z.array(
   }),
 );
 
-export function freezeState(map: StoredConfigMap | undefined): FreezeState {
-  if (map === undefined) return { frozen: true, why: "the freeze object is missing" };
-  const { frozen, reason, breaker } = map.data;
+/** @param data of the freeze object; undefined where there is none */
+export function freezeState(data: Readonly<Record<string, string>> | undefined): FreezeState {
+  if (data === undefined) return { frozen: true, why: "the freeze object is missing" };
+  const { frozen, reason, breaker } = data;
   if (frozen !== "false")
     return {
       frozen: true,
