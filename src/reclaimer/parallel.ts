@@ -25,6 +25,21 @@ export type Settled<T, R> =
   | { readonly item: T; readonly ok: true; readonly value: R }
   | { readonly item: T; readonly ok: false; readonly error: unknown };
 
+export interface Failure {
+  readonly subject: string;
+  readonly why: string;
+}
+
+/** What failed, for people: each with its name and its error. */
+export function failuresOf<T>(
+  results: readonly Settled<T, unknown>[],
+  subjectOf: (item: T) => string,
+): readonly Failure[] {
+  return results.flatMap((result) =>
+    result.ok ? [] : [{ subject: subjectOf(result.item), why: messageOf(result.error) }],
+  );
+}
+
 /** An error's message with those of its causes: what a person needs to see of it. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -1,7 +1,7 @@
 import type { Evidence } from "../../domain/evidence.ts";
 import type { Parsed } from "../../domain/objects/metadata.ts";
 import { detachedAtOf, type StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
-import { inParallel, messageOf } from "../parallel.ts";
+import { type Failure, failuresOf, inParallel } from "../parallel.ts";
 import type { CollectPorts } from "../settings.ts";
 import { serverTime } from "./lists.ts";
 
@@ -9,7 +9,7 @@ const LANES = 8;
 
 export interface Absences {
   readonly claims: ReadonlyMap<string, Parsed<StoredVpcIPClaim>>;
-  readonly failed: readonly { readonly subject: string; readonly why: string }[];
+  readonly failed: readonly Failure[];
 }
 
 /**
@@ -32,9 +32,7 @@ export async function noteAbsences(
     const { object } = result.value;
     claims.set(nameOf(object), { readable: true, object });
   }
-  const failed = results.flatMap((result) =>
-    result.ok ? [] : [{ subject: `VpcIPClaim ${nameOf(result.item)}`, why: messageOf(result.error) }],
-  );
+  const failed = failuresOf(results, (claim) => `VpcIPClaim ${nameOf(claim)}`);
   return { claims, failed };
 }
 

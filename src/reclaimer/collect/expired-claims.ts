@@ -6,7 +6,7 @@ import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import type { Sentinels } from "../guard/memory.ts";
 import { wholeStaticClaims } from "../guard/whole-lists.ts";
 import { mayRelease } from "../mode.ts";
-import { inParallel, messageOf } from "../parallel.ts";
+import { type Failure, failuresOf, inParallel } from "../parallel.ts";
 import type { CollectPorts, Settings } from "../settings.ts";
 import { noteAbsencesOfExpiring } from "./claim-absence.ts";
 import { claimsOf, serverTime } from "./lists.ts";
@@ -15,7 +15,7 @@ const LANES = 8;
 
 export interface Expired {
   readonly marked: number;
-  readonly failed: readonly { readonly subject: string; readonly why: string }[];
+  readonly failed: readonly Failure[];
 }
 
 /**
@@ -39,12 +39,7 @@ export async function endExpired(
   const results = await inParallel(over, LANES, (claim) => endOne(ports, settings, claim, now));
   return {
     marked: results.filter((result) => result.ok && result.value === "marked").length,
-    failed: [
-      ...absences.failed,
-      ...results.flatMap((result) =>
-        result.ok ? [] : [{ subject: `VpcIPClaim ${nameOf(result.item)}`, why: messageOf(result.error) }],
-      ),
-    ],
+    failed: [...absences.failed, ...failuresOf(results, (claim) => `VpcIPClaim ${nameOf(claim)}`)],
   };
 }
 

@@ -4,14 +4,14 @@ import { ANNOTATION, labelValue, TAG } from "../../domain/objects/names.ts";
 import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
 import { isWithoutPlace } from "../../domain/record-transitions.ts";
 import { groupOf, mayRelease } from "../mode.ts";
-import { inParallel, messageOf } from "../parallel.ts";
+import { type Failure, failuresOf, inParallel } from "../parallel.ts";
 import type { CollectPorts, Settings } from "../settings.ts";
 
 const LANES = 8;
 
 export interface GoneNodes {
   readonly names: readonly string[];
-  readonly failed: readonly { readonly subject: string; readonly why: string }[];
+  readonly failed: readonly Failure[];
 }
 
 /**
@@ -35,9 +35,7 @@ export async function goneNodes(
       toNote.push(config.object);
   }
   const noted = await inParallel(toNote, LANES, (config) => note(ports, config, evidence.now));
-  const failed = noted.flatMap((result) =>
-    result.ok ? [] : [{ subject: `node ${result.item.metadata.name}`, why: messageOf(result.error) }],
-  );
+  const failed = failuresOf(noted, ({ metadata }) => `node ${metadata.name}`);
   return { names, failed };
 }
 

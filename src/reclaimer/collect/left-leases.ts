@@ -1,7 +1,7 @@
 import type { Evidence } from "../../domain/evidence.ts";
 import { labelValue } from "../../domain/objects/names.ts";
 import { groupOf, mayRelease } from "../mode.ts";
-import { inParallel, messageOf } from "../parallel.ts";
+import { failuresOf, inParallel } from "../parallel.ts";
 import type { CollectPorts, Settings } from "../settings.ts";
 import { type GoneNodes, namedNodes } from "./gone-nodes.ts";
 
@@ -32,8 +32,6 @@ export async function nodesOfLeases(
   const looks = await inParallel(alone, LANES, (name) => cluster.getNode(name));
   return {
     names: [...asked, ...looks.flatMap(({ item, ...look }) => (look.ok && !look.value.found ? [item] : []))],
-    failed: looks.flatMap((look) =>
-      look.ok ? [] : [{ subject: `lease ${look.item}`, why: messageOf(look.error) }],
-    ),
+    failed: failuresOf(looks, (name) => `lease ${name}`),
   };
 }

@@ -2,7 +2,7 @@ import type { Address } from "../../domain/address.ts";
 import type { Evidence } from "../../domain/evidence.ts";
 import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import type { Verdict } from "../../domain/verdict.ts";
-import { inParallel, messageOf } from "../parallel.ts";
+import { type Failure, failuresOf, inParallel } from "../parallel.ts";
 import type { CollectPorts } from "../settings.ts";
 
 const LANES = 8;
@@ -19,15 +19,12 @@ export async function writeLostStatuses(
   { writer }: Pick<CollectPorts, "writer">,
   evidence: Evidence,
   verdicts: readonly Verdict[],
-): Promise<readonly { readonly subject: string; readonly why: string }[]> {
+): Promise<readonly Failure[]> {
   const lost = verdicts.flatMap((verdict) =>
     verdict.decision === "keep" && verdict.reason === "retained" ? written(evidence, verdict.address) : [],
   );
   const results = await inParallel(lost, LANES, (claim) => writer.replaceClaimStatus(claim));
-  return results.flatMap((result) => {
-    const { namespace = "", name } = result.item.metadata;
-    return result.ok ? [] : [{ subject: `VpcIPClaim ${namespace}/${name}`, why: messageOf(result.error) }];
-  });
+  return failuresOf(results, ({ metadata: { namespace = "", name } }) => `VpcIPClaim ${namespace}/${name}`);
 }
 
 function written({ vpcIPs, claims, livePodUIDs }: Evidence, address: Address): readonly StoredVpcIPClaim[] {

@@ -3,13 +3,13 @@ import type { Evidence, NetworkInterface } from "../../domain/evidence.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import { isWithoutPlace } from "../../domain/record-transitions.ts";
 import type { Verdict } from "../../domain/verdict.ts";
-import { inParallel, messageOf } from "../parallel.ts";
+import { type Failure, failuresOf, inParallel } from "../parallel.ts";
 import type { CollectPorts } from "../settings.ts";
 
 const LANES = 8;
 
 export interface Placed {
-  readonly failed: readonly { readonly subject: string; readonly why: string }[];
+  readonly failed: readonly Failure[];
 }
 
 /** A retained address, and where EC2 has it. */
@@ -41,9 +41,7 @@ export async function placeClaims(
     return saysNoPlace(evidence, address) ? [{ address, nodeName: node, instanceID, interfaceID }] : [];
   });
   const results = await inParallel(found, LANES, (one) => place(ports, one));
-  const failed = results.flatMap((result) =>
-    result.ok ? [] : [{ subject: `VpcIP ${result.item.address}`, why: messageOf(result.error) }],
-  );
+  const failed = failuresOf(results, ({ address }) => `VpcIP ${address}`);
   return { failed };
 }
 

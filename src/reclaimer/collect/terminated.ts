@@ -4,7 +4,7 @@ import { LABEL } from "../../domain/objects/names.ts";
 import { planMarks } from "../../domain/plan/marks.ts";
 import type { Gate } from "../guard/gate.ts";
 import { wholeStaticClaims } from "../guard/whole-lists.ts";
-import { inParallel, messageOf } from "../parallel.ts";
+import { failuresOf, inParallel } from "../parallel.ts";
 import type { CollectSummary } from "../requests.ts";
 import type { CollectPorts, Settings } from "../settings.ts";
 import { wholeRecords } from "./closer-look.ts";
@@ -32,9 +32,7 @@ export async function collectTerminated(
   const entries = await ports.cluster.listVpcIPLabels(`${LABEL.instance}=${instanceID}`);
   const records = await inParallel(entries, 8, ({ name }) => ports.cluster.getVpcIP(name));
   const whole = records.flatMap((result) => (result.ok && result.value.found ? [result.value.object] : []));
-  const unread = records.flatMap((result) =>
-    result.ok ? [] : [{ subject: `VpcIP ${result.item.name}`, why: messageOf(result.error) }],
-  );
+  const unread = failuresOf(records, ({ name }) => `VpcIP ${name}`);
   const evidence: Evidence = {
     cluster: { name: settings.clusterName, uid: gate.sentinels.clusterUID },
     now: serverTime(ports),

@@ -1,7 +1,7 @@
 import { newVpcIP, type StoredVpcIP, type VpcIP, type VpcIPSpec } from "../../domain/objects/vpcip.ts";
 import { isOnlyKeptMark, type MarkPlan, type NewMark } from "../../domain/plan/marks.ts";
 import { takenUp } from "../../domain/put-off.ts";
-import { inParallel, messageOf } from "../parallel.ts";
+import { type Failure, failuresOf, inParallel } from "../parallel.ts";
 import type { CollectPorts } from "../settings.ts";
 
 const LANES = 8;
@@ -9,7 +9,7 @@ const LANES = 8;
 export interface Written {
   readonly marked: readonly { readonly address: string; readonly node: string }[];
   readonly unmarked: number;
-  readonly failed: readonly { readonly subject: string; readonly why: string }[];
+  readonly failed: readonly Failure[];
 }
 
 /**
@@ -42,9 +42,7 @@ export async function writeMarks(
   return {
     marked: marked.map(({ address, nodeName }) => ({ address, node: nodeName })),
     unmarked: removed.filter((result) => result.ok && result.value).length,
-    failed: [...created, ...put, ...removed].flatMap((result) =>
-      result.ok ? [] : [{ subject: "mark", why: messageOf(result.error) }],
-    ),
+    failed: [created, put, removed].flatMap((results) => failuresOf<unknown>(results, () => "mark")),
   };
 }
 
