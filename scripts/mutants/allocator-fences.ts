@@ -254,8 +254,8 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     stops: "after a restore an address is handed out whose last Pod has just ended",
     hazards: ["H28", "H61"],
     file: "src/agent/operation/operation.ts",
-    find: "return hasMemoryGoneBack ? rested(open, this.records, this.cooledAt) : seen;",
-    replace: "return open;",
+    find: "return rested(unnamed(seen, this.records, named), this.records, this.cooledAt);",
+    replace: "return unnamed(seen, this.records, named);",
     tests: ["test/agent/restored-pool"],
   },
   {
@@ -263,8 +263,8 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     stops: "after a restore a retained address whose VpcIP was lost is handed out",
     hazards: ["H18", "H61"],
     file: "src/agent/operation/operation.ts",
-    find: "const open = unnamed(seen, this.records, named);",
-    replace: "const open = named === undefined ? unnamed(seen, this.records, named) : seen;",
+    find: "return rested(unnamed(seen, this.records, named), this.records, this.cooledAt);",
+    replace: "return rested(seen, this.records, this.cooledAt);",
     tests: ["test/agent/restored-pool"],
   },
   {

@@ -200,9 +200,9 @@ export class NodeLease {
 
   /** Its own dead: agents of this node on this instance, for another machine of the name has another lock file. */
   #isOfThisMachine(identity: string): boolean {
-    const [kind, node, instance] = identity.split("/");
+    const [, node, instance] = identity.split("/");
     const { nodeName, instanceID } = this.#ports.host;
-    return isAgent(`${kind}/`) && node === nodeName && instance === instanceID;
+    return isAgent(identity) && node === nodeName && instance === instanceID;
   }
 
   async #rememberBefore(lease: StoredLease | undefined): Promise<void> {

@@ -15,13 +15,17 @@ function isUsable(item: NetworkInterface, instanceID: string, clusterUID: string
     (item.tags?.[TAG.clusterUID] ?? clusterUID) === clusterUID &&
     item.attachment?.instanceID === instanceID &&
     item.attachment.status === "attached" &&
-    item.type === "interface" &&
-    item.requesterManaged === false &&
-    item.operatorManaged !== true &&
-    !saysKeep(item.tags, TAG.keep) &&
-    item.tags?.[TAG.vpcCniNoManage] !== "true"
+    isPlain(item)
   );
 }
+
+/** Whether an interface is of the kind that Pods' addresses are on, no service has it, and nobody opted it out (design §4.6). */
+export const isPlain = ({ type, requesterManaged, operatorManaged, tags }: NetworkInterface): boolean =>
+  type === "interface" &&
+  requesterManaged === false &&
+  operatorManaged !== true &&
+  !saysKeep(tags, TAG.keep) &&
+  tags?.[TAG.vpcCniNoManage] !== "true";
 
 export async function usableInterfaces({
   cloud,

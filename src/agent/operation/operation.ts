@@ -107,8 +107,8 @@ export class Operation extends Picture {
     const named = hasMemoryGoneBack ? await namedByClaims(this.ports) : undefined;
     const known = (status: NodeENIConfigStatus): NodeENIConfigStatus => {
       const seen = there === undefined ? status : there(status);
-      const open = unnamed(seen, this.records, named);
-      return hasMemoryGoneBack ? rested(open, this.records, this.cooledAt) : seen;
+      if (!hasMemoryGoneBack) return seen;
+      return rested(unnamed(seen, this.records, named), this.records, this.cooledAt);
     };
     const isWritten = await this.#write((status) => change(known(status)));
     if (isWritten && isMemoryDoubtful) await this.lease.trustMemory();

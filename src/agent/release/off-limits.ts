@@ -1,6 +1,7 @@
-import { type Address, prefixMembers } from "../../domain/address.ts";
+import type { Address } from "../../domain/address.ts";
 import type { NetworkInterface } from "../../domain/evidence.ts";
-import { saysKeep, TAG } from "../../domain/objects/names.ts";
+import { TAG } from "../../domain/objects/names.ts";
+import { isPlain, membersOf } from "../node/interfaces.ts";
 import type { AgentPorts } from "../ports.ts";
 
 /**
@@ -11,9 +12,8 @@ export async function isOffLimits(
   { cluster, host }: Pick<AgentPorts, "cluster" | "host">,
   item: NetworkInterface,
 ): Promise<boolean> {
-  const { type, requesterManaged, operatorManaged, attachment, tags } = item;
-  if (type !== "interface" || requesterManaged !== false || operatorManaged === true) return true;
-  if (saysKeep(tags, TAG.keep) || tags?.[TAG.vpcCniNoManage] === "true") return true;
+  const { attachment, tags } = item;
+  if (!isPlain(item)) return true;
   if (attachment !== undefined && attachment.instanceID !== host.instanceID) return true;
   const uid = tags?.[TAG.clusterUID];
   if (uid === undefined) return attachment === undefined;
@@ -21,5 +21,5 @@ export async function isOffLimits(
 }
 
 /** A primary address, and a member of a prefix, never go alone (H18, H35). */
-export const isNeverAlone = ({ primary, prefixes }: NetworkInterface, address: Address): boolean =>
-  primary === address || prefixes.some((prefix) => prefixMembers(prefix).includes(address));
+export const isNeverAlone = (item: NetworkInterface, address: Address): boolean =>
+  item.primary === address || membersOf(item).includes(address);

@@ -1,5 +1,5 @@
-import { type Address, prefixMembers } from "../../domain/address.ts";
 import type { NetworkInterface } from "../../domain/evidence.ts";
+import { membersOf } from "../node/interfaces.ts";
 import type { Place } from "../node/own-record.ts";
 import type { Picture } from "../node/picture.ts";
 import type { Operation } from "../operation/operation.ts";
@@ -92,8 +92,9 @@ export class Recovery {
     const known = new Set((status.interfaces ?? []).map(({ id }) => id));
     return interfaces
       .filter(({ id }) => this.#doubted.has(id) && known.has(id))
-      .flatMap(({ id, addresses, primary, prefixes }) => {
-        const members = new Set<Address>(prefixes.flatMap(prefixMembers));
+      .flatMap((item) => {
+        const { id, addresses, primary } = item;
+        const members = new Set(membersOf(item));
         return addresses
           .filter((address) => address !== primary && !members.has(address) && !kept.has(address))
           .map((address) => ({ address, interfaceID: id }));
