@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import fc, { runs } from "../property.ts";
 import {
   claimedBy,
   detached,
@@ -112,7 +112,7 @@ describe("input of whatever shape ends in an answer or in one sentence, never in
       fc.asyncProperty(fc.constantFrom(...FLAGS), fc.jsonValue(), async (flag, value) => {
         await oneSentenceOrAPlan(written({ ...WHOLE, [flag]: value }), ["plan"]);
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 
@@ -130,7 +130,7 @@ describe("input of whatever shape ends in an answer or in one sentence, never in
           );
         },
       ),
-      { numRuns: 600 },
+      runs(600),
     );
   });
 
@@ -145,7 +145,7 @@ describe("input of whatever shape ends in an answer or in one sentence, never in
         });
         expect({ code, out }).toEqual({ code: 2, out: "" });
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 });
@@ -178,6 +178,6 @@ test("whatever Pods are taken out of or added to a stock cluster's dump, nothing
         plan.nodes.length === 0 ? [] : [live.length],
       );
     }),
-    { numRuns: 100 },
+    runs(100),
   );
 });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "@jest/globals";
-import fc from "fast-check";
 import {
   addressOf,
   addressValue,
@@ -8,6 +7,7 @@ import {
   parsePrefix,
   prefixMembers,
 } from "../../src/domain/address.ts";
+import fc from "../property.ts";
 
 describe("address", () => {
   it("H19 reads 010.0.0.010 and 10.0.0.10 as one address", () => {

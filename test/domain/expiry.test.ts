@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import fc from "fast-check";
 import { durationMilliseconds } from "../../src/domain/duration.ts";
 import { retention } from "../../src/domain/expiry.ts";
+import fc from "../property.ts";
 import { ago, NOW, staticClaim } from "./builders.ts";
 
 const kept = (spec: Parameters<typeof staticClaim>[0], status = {}, now = NOW) =>

@@ -5,6 +5,8 @@ import type { Mark, StoredVpcIP } from "../../src/domain/objects/vpcip.ts";
 import {
   hasNewerSandbox,
   isAlsoCalled,
+  isDue,
+  keeperOf,
   keepsInterface,
   keptByClaim,
   MARK_AGE_SECONDS,
@@ -148,14 +150,14 @@ export function keeperOfRecord(
 ): string | undefined {
   const { spec, metadata } = record;
   if (metadata.annotations?.["vpcip.dev/keep"] !== undefined) return "opt-out annotation";
-  const isThere = evidence.interfaces.some(
+  const there = evidence.interfaces.find(
     (item) =>
       item.id === spec.interfaceID &&
       item.attachment !== undefined &&
       item.primary !== name &&
       all(item).includes(name),
   );
-  if (isThere) return "EC2 has it where it says";
+  if (there !== undefined) return keeperBesidePrefix(evidence, there, name, record);
   const { claim } = spec;
   if (claim === undefined) {
     if (spec.leak !== undefined || spec.release !== undefined) return undefined;
@@ -176,6 +178,22 @@ export function keeperOfRecord(
   if (retainedByName(evidence, name)) return "a static claim names it";
   if (perhapsOfClaim(evidence, name)) return "a claim that nobody can read may name it";
   return keptOnLivingNode(evidence, name, record);
+}
+
+/** The record of a fallen claim goes without its address in one case: the prefix of the address stays for another member (H35, H49). */
+function keeperBesidePrefix(
+  evidence: Evidence,
+  item: NetworkInterface,
+  name: Address,
+  { spec }: StoredVpcIP,
+): string | undefined {
+  const prefix = item.prefixes.find((one) => prefixMembers(one).includes(name));
+  if (prefix === undefined) return "EC2 has it where it says";
+  if (spec.claim === undefined || spec.release !== undefined) return "it holds no claim alone";
+  if (!isDue(evidence, item, name)) return "its mark is not due";
+  const isKept = (member: Address) => keeperOf(evidence, item, member) !== undefined;
+  if (isKept(name)) return keeperOf(evidence, item, name);
+  return prefixMembers(prefix).some(isKept) ? undefined : "its prefix may go, and it with it";
 }
 
 function keptOnLivingNode(evidence: Evidence, name: Address, { spec }: StoredVpcIP): string | undefined {

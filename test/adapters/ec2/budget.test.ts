@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import fc from "fast-check";
 import { fullBucket, refilled, shareOf, takeTokens, waitFor } from "../../../src/adapters/ec2/bucket.ts";
 import { createCloudBudget, EC2_BUCKETS } from "../../../src/adapters/ec2/budget.ts";
+import fc, { runs } from "../../property.ts";
 import { fakeClock } from "../aws/fake-clock.ts";
 
 const bucket = fc.record({
@@ -136,7 +136,7 @@ describe("CloudBudget", () => {
           expectWithinBucket(ours, taken);
         },
       ),
-      { numRuns: 30 },
+      runs(30),
     );
   });
 });

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
-import fc from "fast-check";
 import { type ReadInterface, readInterface } from "../../../src/adapters/ec2/interface-from.ts";
 import type { NetworkInterface } from "../../../src/domain/evidence.ts";
+import fc from "../../property.ts";
 
 const RECORDED = new URL("../../../../shared/inputs/", import.meta.url);
 

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "@jest/globals";
-import fc from "fast-check";
 import type { Address } from "../../../src/domain/address.ts";
 import type { Evidence, ManagedNode, VpcIPEvidence } from "../../../src/domain/evidence.ts";
 import { judge } from "../../../src/domain/judgement/index.ts";
 import { labelValue } from "../../../src/domain/objects/names.ts";
 import { type StoredVpcIP, stateOf } from "../../../src/domain/objects/vpcip.ts";
 import type { Verdict } from "../../../src/domain/verdict.ts";
+import fc, { runs } from "../../property.ts";
 import { messy } from "../messy.ts";
 import { keeperOf } from "../oracle.ts";
 import { troubles } from "../troubles.ts";
 
 /** An address is judged three times: from labels, from whole objects, and under the lease. None may contradict the next. */
-const RUNS = { numRuns: 1500 };
+const RUNS = runs(1500);
 
 const keyOf = ({ address, interfaceID }: Verdict): string => `${address} ${interfaceID}`;
 const addressesLeaked = (evidence: Evidence) =>

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "@jest/globals";
-import fc from "fast-check";
 import { prefixMembers } from "../../../src/domain/address.ts";
 import type { Evidence, NetworkInterface } from "../../../src/domain/evidence.ts";
 import { judge } from "../../../src/domain/judgement/index.ts";
 import type { StoredVpcIP } from "../../../src/domain/objects/vpcip.ts";
 import { planReleases, type Unassign } from "../../../src/domain/plan/releases.ts";
 import type { Leaked, Verdict } from "../../../src/domain/verdict.ts";
+import fc, { runs } from "../../property.ts";
 import { messy } from "../messy.ts";
 import { isDue, keeperOf, keepsInterface, MARK_AGE_SECONDS, mayGo, NOT_FOUND_SECONDS } from "../oracle.ts";
 import { keeperOfOrphan, keeperOfRecord } from "../oracle-orphans.ts";
 import { troubles } from "../troubles.ts";
 
 const AGES = { markAgeSeconds: MARK_AGE_SECONDS, notFoundSeconds: NOT_FOUND_SECONDS };
-const RUNS = { numRuns: 1500 };
+const RUNS = runs(1500);
 const planOf = (evidence: Evidence) => planReleases(evidence, judge(evidence), AGES);
 const interfaceOf = (evidence: Evidence, id: string | undefined) =>
   evidence.interfaces.find((item) => item.id === id);

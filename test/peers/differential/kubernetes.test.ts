@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { KubernetesSimulator } from "../../../src/sandbox/kubernetes/index.ts";
+import fc from "../../property.ts";
 import { sequence } from "../../sandbox/kubernetes/builders.ts";
 import { describeWhere, kubernetesPeer, RUN } from "../peers.ts";
 import { Side } from "./sides.ts";

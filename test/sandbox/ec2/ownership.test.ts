@@ -1,5 +1,4 @@
 import { expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { type Address, parsePrefix, prefixMembers } from "../../../src/domain/address.ts";
 import {
   type ActionName,
@@ -8,6 +7,7 @@ import {
   Ec2Error,
   type Input,
 } from "../../../src/sandbox/ec2/index.ts";
+import fc, { runs } from "../../property.ts";
 import { world } from "./world.ts";
 
 /** A request that may or may not make sense: its parts are chosen by number from what there is. */
@@ -55,7 +55,7 @@ test("whatever is asked, an address has one owner, nothing is lost, and the told
         expect(ec2.free(subnetID).addresses).toBe(256 - 5 - now.size);
       }
     }),
-    { numRuns: 200 },
+    runs(200),
   );
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import fc from "../../property.ts";
 import { maps, merge, world } from "./builders.ts";
 
 describe("the Kubernetes simulator with many objects", () => {
