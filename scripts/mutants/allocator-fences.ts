@@ -277,6 +277,15 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     tests: ["test/agent/restored-claims"],
   },
   {
+    name: "lost memory: a claim keeps what it retains, whoever's forgotten sandbox lives",
+    stops: "a retained address is released because an earlier Pod's sandbox was not ended yet",
+    hazards: ["H34", "H61"],
+    file: "src/agent/operation/restore.ts",
+    find: "  return !record.object.readable || record.object.object.spec.claim?.uid === claim.metadata.uid;",
+    replace: "  return false;",
+    tests: ["test/agent/restored-claims"],
+  },
+  {
     name: "lost memory: the lease is looked at after all that is read under it",
     stops: "an etcd that goes back in between is believed",
     hazards: ["H61"],

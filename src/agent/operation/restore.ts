@@ -3,7 +3,7 @@ import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import { claimed, claimOfSandbox, isAdoptable, isAt, newClaimed } from "../node/own-record.ts";
 import type { Picture } from "../node/picture.ts";
 import type { LiveSandbox } from "../ports.ts";
-import { addressOfClaim, showHolder } from "../statics/claim.ts";
+import { addressOfClaim, isPromised, showHolder } from "../statics/claim.ts";
 import type { Operation } from "./operation.ts";
 
 /**
@@ -71,21 +71,33 @@ async function claimOf(operation: Operation, sandbox: LiveSandbox): Promise<Clai
 
 /**
  * The claim goes back with etcd, too. Where it names another address, or none, the sandbox's own would be retained for nobody
- * once its Pod ends. A claim that another Pod which is there has taken up since stays that one's.
+ * once its Pod ends. A claim that another Pod has taken up since stays that one's.
  */
-async function showAgain(
-  operation: Operation,
-  { address, podUID }: LiveSandbox,
+async function showAgain(operation: Operation, sandbox: LiveSandbox, claim: StoredVpcIPClaim): Promise<void> {
+  const { address, podUID } = sandbox;
+  if (addressOfClaim(claim) === address && claim.status?.podUID === podUID) return;
+  if (!(await isOfAnotherPod(operation, sandbox, claim))) await showHolder(operation, claim, address, podUID);
+}
+
+/**
+ * Another Pod has it that is there; or had it, the claim and a VpcIP still retain that one's address, and the sandbox's own Pod is
+ * gone from the API: such a sandbox waits for its kubelet to end it, and must not take a retained address away (H61).
+ */
+async function isOfAnotherPod(
+  { ports: { cluster }, now }: Operation,
+  { address, podUID, podNamespace, podName }: LiveSandbox,
   claim: StoredVpcIPClaim,
-): Promise<void> {
+): Promise<boolean> {
   const named = claim.status?.podUID;
-  if (addressOfClaim(claim) === address && named === podUID) return;
-  if (named !== undefined && named !== podUID) {
-    const { namespace = "", name } = claim.metadata;
-    const pod = await operation.ports.cluster.getPod(namespace, name);
-    if (pod.found && pod.object.uid === named && !pod.object.finished) return;
-  }
-  await showHolder(operation, claim, address, podUID);
+  if (named === undefined || named === podUID) return false;
+  const pod = await cluster.getPod(podNamespace, podName);
+  if (pod.found && pod.object.uid === podUID) return false;
+  if (pod.found && pod.object.uid === named && !pod.object.finished) return true;
+  const other = addressOfClaim(claim);
+  if (other === undefined || other === address || !isPromised(claim, podUID, now)) return false;
+  const record = await cluster.getVpcIP(other);
+  if (!record.found) return false;
+  return !record.object.readable || record.object.object.spec.claim?.uid === claim.metadata.uid;
 }
 
 export function subnetOf({ status }: Picture, interfaceID: string): string | undefined {
