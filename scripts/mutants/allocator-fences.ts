@@ -281,7 +281,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     stops: "a retained address is released because an earlier Pod's sandbox was not ended yet",
     hazards: ["H34", "H61"],
     file: "src/agent/operation/restore.ts",
-    find: "  return !record.object.readable || record.object.object.spec.claim?.uid === claim.metadata.uid;",
+    find: "  return addressOfClaim(claim) !== address && isPromised(claim, podUID, now) && (await isLaid(ports, claim));",
     replace: "  return false;",
     tests: ["test/agent/restored-claims"],
   },

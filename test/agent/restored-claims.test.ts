@@ -67,25 +67,27 @@ for (const allocator of BOTH) {
     expect(claimOf(cluster).status).toMatchObject(status);
   });
 
-  test(`H61 ${allocator}: keeps what the claim retains since etcd went back, though a sandbox lives whose Pod is gone from the API`, async () => {
-    const { cluster, a, b } = await two(allocator);
-    const old = cluster.world.kubernetes.snapshot();
-    const forgotten = a.request("db");
-    const first = await a.address(forgotten);
-    cluster.world.kubernetes.restore(old);
-    const next = b.request("db");
-    const address = await b.address(next);
-    expect(address).not.toBe(first);
-    await b.end(next);
-    await a.restart();
-    await a.maintain();
-    expect(claimOf(cluster).status).toMatchObject({ address, nodeName: "b" });
-    await a.del(forgotten.containerID);
-    await cluster.converge();
-    expect(cluster.has(address, b.node.interfaceIDs[0])).toBe(true);
-    expect(await b.address("db")).toBe(address);
-    expect(cluster.misdeeds).toEqual([]);
-  });
+  for (const isRecordLost of [false, true])
+    test(`H61 ${allocator}: keeps what the claim retains since etcd went back, though a sandbox lives whose Pod is gone from the API${isRecordLost ? ", and its VpcIP is lost" : ""}`, async () => {
+      const { cluster, a, b } = await two(allocator);
+      const old = cluster.world.kubernetes.snapshot();
+      const forgotten = a.request("db");
+      const first = await a.address(forgotten);
+      cluster.world.kubernetes.restore(old);
+      const next = b.request("db");
+      const address = await b.address(next);
+      expect(address).not.toBe(first);
+      await b.end(next);
+      if (isRecordLost) cluster.world.kubernetes.erase("vpcips.vpcip.dev", address);
+      await a.restart();
+      await a.maintain();
+      expect(claimOf(cluster).status).toMatchObject({ address, nodeName: "b" });
+      await a.del(forgotten.containerID);
+      await cluster.converge();
+      expect(cluster.has(address, b.node.interfaceIDs[0])).toBe(true);
+      expect(await b.address("db")).toBe(address);
+      expect(cluster.misdeeds).toEqual([]);
+    });
 
   test(`H61 ${allocator}: releases what the claim names where its policy retains it no more`, async () => {
     const { cluster, a, b } = await two(allocator, { reclaimPolicy: "WithPod" });

@@ -4,6 +4,7 @@ import { claimed, claimOfSandbox, isAdoptable, isAt, newClaimed } from "../node/
 import type { Picture } from "../node/picture.ts";
 import type { LiveSandbox } from "../ports.ts";
 import { addressOfClaim, isPromised, showHolder } from "../statics/claim.ts";
+import { isLaid } from "../statics/laid.ts";
 import type { Operation } from "./operation.ts";
 
 /**
@@ -80,24 +81,20 @@ async function showAgain(operation: Operation, sandbox: LiveSandbox, claim: Stor
 }
 
 /**
- * Another Pod has it that is there; or had it, the claim and a VpcIP still retain that one's address, and the sandbox's own Pod is
- * gone from the API: such a sandbox waits for its kubelet to end it, and must not take a retained address away (H61).
+ * Another Pod has it that is there; or had it, its address still lies for the claim, and the sandbox's own Pod is gone from the
+ * API: such a sandbox waits for its kubelet to end it, and must not take a retained address away (H61).
  */
 async function isOfAnotherPod(
-  { ports: { cluster }, now }: Operation,
+  { ports, now }: Operation,
   { address, podUID, podNamespace, podName }: LiveSandbox,
   claim: StoredVpcIPClaim,
 ): Promise<boolean> {
   const named = claim.status?.podUID;
   if (named === undefined || named === podUID) return false;
-  const pod = await cluster.getPod(podNamespace, podName);
+  const pod = await ports.cluster.getPod(podNamespace, podName);
   if (pod.found && pod.object.uid === podUID) return false;
   if (pod.found && pod.object.uid === named && !pod.object.finished) return true;
-  const other = addressOfClaim(claim);
-  if (other === undefined || other === address || !isPromised(claim, podUID, now)) return false;
-  const record = await cluster.getVpcIP(other);
-  if (!record.found) return false;
-  return !record.object.readable || record.object.object.spec.claim?.uid === claim.metadata.uid;
+  return addressOfClaim(claim) !== address && isPromised(claim, podUID, now) && (await isLaid(ports, claim));
 }
 
 export function subnetOf({ status }: Picture, interfaceID: string): string | undefined {
