@@ -5,7 +5,6 @@ import type { Mark, StoredVpcIP } from "../../src/domain/objects/vpcip.ts";
 import {
   hasNewerSandbox,
   isAlsoCalled,
-  isDue,
   keeperOf,
   keepsInterface,
   keptByClaim,
@@ -61,9 +60,10 @@ export function keeperOfOrphan(evidence: Evidence, item: NetworkInterface): stri
   return keptByLivingNode(evidence, item, instanceID);
 }
 
-/** The mark of a detached interface: on any of its own names, the primary's first. */
+/** The mark of a detached interface: on any address of its own, the primary first. */
 function markOf({ vpcIPs }: Evidence, item: NetworkInterface): Mark | undefined {
-  for (const address of all(item)) {
+  for (const address of [item.primary, ...item.addresses]) {
+    if (address === undefined) continue;
     const record = vpcIPs?.get(address);
     if (record?.known !== "whole" || record.object.spec.interfaceID !== item.id) continue;
     if (record.object.spec.leak?.scope === "Interface") return record.object.spec.leak;
@@ -190,7 +190,8 @@ function keeperBesidePrefix(
   const prefix = item.prefixes.find((one) => prefixMembers(one).includes(name));
   if (prefix === undefined) return "EC2 has it where it says";
   if (spec.claim === undefined || spec.release !== undefined) return "it holds no claim alone";
-  if (!isDue(evidence, item, name)) return "its mark is not due";
+  const age = (evidence.now - Date.parse(spec.leak?.firstObservedAt ?? "")) / 1000;
+  if (!(age >= MARK_AGE_SECONDS)) return "no mark that is old enough";
   const isKept = (member: Address) => keeperOf(evidence, item, member) !== undefined;
   if (isKept(name)) return keeperOf(evidence, item, name);
   return prefixMembers(prefix).some(isKept) ? undefined : "its prefix may go, and it with it";

@@ -72,15 +72,17 @@ function forgotten(evidence: Evidence): readonly string[] {
     .filter((about) => !planned.has(about));
 }
 
-function isJudgedWhole(
-  { primary, addresses, attachment }: NetworkInterface,
-  own: readonly Verdict[],
-): boolean {
+function isJudgedWhole(evidence: Evidence, item: NetworkInterface, own: readonly Verdict[]): boolean {
+  const { primary, addresses, attachment } = item;
   const names = own.flatMap(({ address, prefix }) =>
     prefix === undefined && (address === primary || addresses.includes(address)) ? [address] : [],
   );
   if (primary !== undefined && names.includes(primary)) return true;
-  return attachment === undefined && names.length === 1;
+  const isOurs =
+    evidence.cluster !== undefined && item.tags?.["vpcip.dev/cluster-uid"] === evidence.cluster.uid;
+  return (
+    attachment === undefined && isOurs && keepsInterface(evidence, item) === undefined && names.length > 0
+  );
 }
 
 describe("the release plan, against the oracle", () => {
@@ -146,7 +148,7 @@ describe("the release plan, against the oracle", () => {
         for (const item of evidence.interfaces) {
           const own = verdicts.filter(({ interfaceID }) => interfaceID === item.id);
           // A detached one of ours is judged as a whole, under its primary's name or, where a claim has that, under another of its own.
-          if (isJudgedWhole(item, own)) continue;
+          if (isJudgedWhole(evidence, item, own)) continue;
           const wanted = new Set([...item.addresses, ...item.prefixes.flatMap(prefixMembers)]);
           if (item.primary !== undefined) wanted.delete(item.primary);
           const judged = own.filter(({ address }) => wanted.has(address)).map(({ address }) => address);
