@@ -15,9 +15,9 @@ import type { Stage } from "./stage.ts";
 
 /** A CNI call that takes longer is given up by the kubelet (its runtime request timeout). */
 const CNI_MILLISECONDS = 120_000;
-const BUSY_MILLISECONDS = 30_000;
+const BUSY_MILLISECONDS = 60_000;
 /** Where nothing happens on the node, its maintenance comes ever less often: what it finds in between is nothing again. */
-const IDLE_GROWTH = 12;
+const IDLE_GROWTH = 40;
 const LONGEST_IDLE_MILLISECONDS = 6 * 60 * 60_000;
 /** Who waits looks at the lease every 200 ms, and sees nothing else than the next one who comes. */
 const PATIENCE_SECONDS = 1;

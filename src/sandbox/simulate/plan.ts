@@ -14,13 +14,18 @@ const TOTAL = KINDS.reduce((sum, kind) => sum + STEPS[kind].weight, 0);
 /** So that no cluster is all too quiet in the beginning. */
 const FIRST: readonly StepKind[] = ["function-faults", "agent-faults", "pod-starts", "pod-starts"];
 
-/** So many steps, from the seed alone. */
+/** So many steps, from the seed alone. What is many steps in one counts for as many. */
 export function planOf(seed: number, count: number): readonly Step[] {
-  return Array.from({ length: count }, (_, nth) => {
+  const steps: Step[] = [];
+  let length = 0;
+  for (let nth = 0; length < count; nth++) {
     const dice = new Dice(subSeed(seed, 1000 + nth));
     const drawn = kindAt(dice.next() * TOTAL);
-    return { nth, kind: FIRST[nth] ?? drawn, seed: dice.seed() };
-  });
+    const kind = FIRST[nth] ?? drawn;
+    steps.push({ nth, kind, seed: dice.seed() });
+    length += STEPS[kind].length ?? 1;
+  }
+  return steps;
 }
 
 function kindAt(point: number): StepKind {

@@ -6,7 +6,8 @@ import { unsettled } from "./unsettled.ts";
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const BOUND_MILLISECONDS = 3 * DAY;
-const DUE_MILLISECONDS = 5 * MINUTE;
+/** Between five-minute runs at first. Later they come less often than they do: fewer must be enough, too. */
+const FIRST_GAP_MILLISECONDS = 5 * MINUTE;
 /** How often daily runs are waited for although all is well: what must never go would go then, at two looks. */
 const LONG_SHARE = 0.3;
 const LONG_COLLECTS = 2;
@@ -24,7 +25,7 @@ export async function settle(simulation: Simulation): Promise<readonly string[]>
   const { clock, functions, oracle, dice } = simulation;
   const end = clock.now() + BOUND_MILLISECONDS;
   let nextCollect = clock.now() + dice.below(DAY);
-  let gap = DUE_MILLISECONDS;
+  let gap = FIRST_GAP_MILLISECONDS;
   let collectsLeft = dice.chance(LONG_SHARE) ? LONG_COLLECTS : 0;
   for (;;) {
     const before = simulation.progress;
@@ -43,7 +44,7 @@ export async function settle(simulation: Simulation): Promise<readonly string[]>
     if (oracle.broken !== undefined) return [];
     const wrong = unsettled(simulation);
     if ((wrong.length === 0 && collectsLeft <= 0) || clock.now() >= end) return wrong;
-    gap = simulation.progress === before ? gap * 2 : DUE_MILLISECONDS;
+    gap *= simulation.progress === before ? 2 : 1.5;
     const untilCollect = Math.max(MINUTE, nextCollect - clock.now());
     await clock.pass(gap > LONGEST_MILLISECONDS ? untilCollect : Math.min(gap, untilCollect));
   }

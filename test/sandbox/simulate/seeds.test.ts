@@ -31,7 +31,8 @@ describe("a seed", () => {
   );
 
   test("has steps that stay the same where others are taken out or added", () => {
-    expect(planOf(5, 40)).toEqual(planOf(5, 80).slice(0, 40));
+    const shorter = planOf(5, 40);
+    expect(shorter).toEqual(planOf(5, 80).slice(0, shorter.length));
     expect(planOf(5, 40)).not.toEqual(planOf(6, 40));
   });
 });

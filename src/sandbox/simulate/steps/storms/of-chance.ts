@@ -1,11 +1,12 @@
 import { HOUR, MINUTE, type StepDefinition } from "../step.ts";
 import { churns, disturbs, OF_A_SWEEP, OF_AN_AGENT, ripens, sweeps, trap } from "./chance.ts";
-import { calmly, livingOf, SECOND } from "./story.ts";
+import { calmly, livingOf, SECOND, STORY_LENGTH } from "./story.ts";
 
 /** Storms in which chance decides what is in whose way. */
 export const OF_CHANCE = {
   "storm-sweep": {
     weight: 0.35,
+    length: STORY_LENGTH,
     run: async (simulation, dice) => {
       const node = dice.pick(livingOf(simulation));
       if (node === undefined) return;
@@ -32,6 +33,7 @@ export const OF_CHANCE = {
   },
   "storm-agent": {
     weight: 0.3,
+    length: STORY_LENGTH,
     run: async (simulation, dice) => {
       const node = dice.pick(livingOf(simulation));
       if (node === undefined) return;
@@ -51,6 +53,7 @@ export const OF_CHANCE = {
   },
   "storm-daily": {
     weight: 0.25,
+    length: STORY_LENGTH,
     run: async (simulation, dice) => {
       const { functions, clock } = simulation;
       await calmly(simulation, async () => {

@@ -8,6 +8,8 @@ import type { Sprung } from "../../traps.ts";
 import { MINUTE, type StepDefinition } from "../step.ts";
 
 export const SECOND = 1_000;
+/** A story starts Pods, lets them end, runs collect, waits, sweeps, kills and starts again: as many calls as so many other steps. */
+export const STORY_LENGTH = 25;
 const MOST_PODS = 9;
 /** A person who follows the runbook has done so by then. */
 const RUNBOOK_MILLISECONDS = 11 * MINUTE;
@@ -30,6 +32,7 @@ export function story(
 ): StepDefinition {
   return {
     weight,
+    length: STORY_LENGTH,
     run: async (simulation, dice) => {
       const node = dice.pick(livingOf(simulation).filter(isFit));
       if (node !== undefined) await calmly(simulation, () => tell({ simulation, node, dice }));
