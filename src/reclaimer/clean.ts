@@ -19,7 +19,8 @@ import { heldBackBy } from "./mode.ts";
 import { messageOf } from "./parallel.ts";
 import type { CleanRequest, CleanSummary } from "./requests.ts";
 import type { Settings, SweepPorts } from "./settings.ts";
-import { type SweepResult, sweepNode } from "./sweep/index.ts";
+import { sweepNode } from "./sweep/index.ts";
+import type { SweepResult } from "./sweep/result.ts";
 
 /** Below this no mark counts, whoever asks: two observations stay two (design §4.2). */
 const SHORTEST_MARK_AGE_SECONDS = 60;

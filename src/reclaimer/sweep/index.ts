@@ -1,29 +1,20 @@
-import type { Parsed } from "../../domain/objects/metadata.ts";
-import { LABEL } from "../../domain/objects/names.ts";
-import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
-import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Trip } from "../../domain/plan/breaker.ts";
 import { isHeldByBreaker } from "../../domain/plan/freeze.ts";
-import { isPutOff } from "../../domain/put-off.ts";
-import { type HeldBack, UNKNOWN_REASONS, type Verdict } from "../../domain/verdict.ts";
 import { CloudError } from "../../ports/cloud.ts";
 import type { SweepMessage } from "../../ports/queue.ts";
-import { wholeRecords } from "../collect/closer-look.ts";
-import { serverTime } from "../collect/lists.ts";
 import { lookAtGate } from "../guard/gate.ts";
 import type { Sentinels } from "../guard/memory.ts";
-import { mayRelease } from "../mode.ts";
 import { type Acquired, acquireNodeLease } from "../node-lease/acquire.ts";
 import type { HeldLease } from "../node-lease/held-lease.ts";
 import { messageOf } from "../parallel.ts";
-import type { SweepOutcome, SweepSummary } from "../requests.ts";
+import type { SweepSummary } from "../requests.ts";
 import type { Settings, SweepPorts } from "../settings.ts";
-import type { SweepContext } from "./context.ts";
-import { type DueWork, dueWork } from "./due-work.ts";
 import { buryNode } from "./gone-node.ts";
-import { askLater, tryLater } from "./later.ts";
+import { tryLater } from "./later.ts";
 import { lookAtLeftLease } from "./left-lease.ts";
-import { STUCK } from "./stuck.ts";
+import { busy, outcomeOf } from "./outcome.ts";
+import { expectsAnswer, look, type Preview } from "./preview.ts";
+import { heldBack, nothing, type SweepResult } from "./result.ts";
 import { alarmUnanswered } from "./unanswered.ts";
 import { type SweptNode, sweepUnderLease } from "./under-lease.ts";
 
@@ -35,12 +26,6 @@ export interface SweepLimits {
   readonly isByHand?: boolean;
   /** What its own lists tripped, beside what the freeze object holds. */
   readonly breaker?: readonly Trip[];
-}
-
-export interface SweepResult extends SweepSummary {
-  readonly verdicts: readonly Verdict[];
-  /** What held all of it back. */
-  readonly heldBack?: HeldBack;
 }
 
 /**
@@ -68,13 +53,6 @@ export async function sweepNode(
     if (!(error instanceof CloudError) || error.kind !== "throttled") throw error;
     return nothing(message.node, await tryLater(ports, settings, { message, why: messageOf(error) }));
   }
-}
-
-/** What a look without the lease found: enough to decide whether to stop the world at all. */
-interface Preview {
-  readonly config: Parsed<StoredNodeENIConfig> | undefined;
-  readonly work: DueWork;
-  readonly isNodeMissing: boolean;
 }
 
 async function sweepIfDue(
@@ -124,42 +102,6 @@ async function sweepIfDue(
     limits,
   });
 }
-
-async function look(
-  ports: SweepPorts,
-  settings: Settings,
-  node: string,
-  breaker: readonly Trip[],
-  isByHand: boolean,
-): Promise<Preview | undefined> {
-  const { cluster } = ports;
-  const found = await cluster.getNodeConfig(node);
-  const config = found.found ? found.object : undefined;
-  const seenNode = await cluster.getNode(node);
-  const label = config?.readable === true ? config.object.metadata.labels?.[LABEL.nodeGroup] : undefined;
-  const group = seenNode.found ? (seenNode.object.group ?? label) : label;
-  // What a dead node left carries its group in tags: each subject is asked for it under the lease.
-  const mayTagsTell = group === undefined && !seenNode.found && settings.mode === "release";
-  if (!mayTagsTell && !mayRelease(settings, group)) return undefined;
-  const all = wholeRecords(await cluster.listVpcIPsOfNode(node));
-  const now = serverTime(ports);
-  const isHeld = (record: StoredVpcIP) => {
-    const { subnetID } = record.spec;
-    const isBroken = subnetID !== undefined && isHeldByBreaker(breaker, { subnetID });
-    return isBroken || (!isByHand && isPutOff(record, now));
-  };
-  const work = dueWork(all.values(), settings, now, isHeld);
-  return { config, work, isNodeMissing: !seenNode.found };
-}
-
-const allocatorOf = ({ config }: Preview): string | undefined =>
-  config?.readable === true ? config.object.status?.allocator : undefined;
-
-const expectsAnswer = (preview: Preview): boolean =>
-  allocatorOf(preview) === "ipamd" && !preview.isNodeMissing;
-
-const instanceOf = ({ config }: Preview): string | undefined =>
-  config?.readable === true ? config.object.status?.instanceID : undefined;
 
 /** Does the work, then gives the lease back, in every path (design §4.5, H23). */
 async function withLease(
@@ -214,63 +156,4 @@ async function giveBack({ notices }: SweepPorts, node: string, lease: HeldLease)
     const message = `its lease could not be given back: ${messageOf(error)}`;
     notices.alarm({ kind: "item-failed", message, node, subject: `lease ${node}` });
   }
-}
-
-async function outcomeOf(
-  ports: SweepPorts,
-  settings: Settings,
-  message: SweepMessage,
-  preview: Preview,
-  context: SweepContext,
-  verdicts: readonly Verdict[],
-): Promise<SweepOutcome> {
-  if (context.stop === "frozen" || context.stop === "breaker") return "held-back";
-  if (context.stop === "throttled")
-    return tryLater(ports, settings, { message, why: "EC2 has had too many calls (RequestLimitExceeded)" });
-  if (context.stop === "lease-lost")
-    return tryLater(ports, settings, { message, why: "the lease was lost in the middle" });
-  const why =
-    context.stop === "not-sent"
-      ? "no request could be sent in time, or the own clock is off"
-      : stuckBy(verdicts);
-  if (why === undefined) return "swept";
-  const instanceID = instanceOf(preview);
-  return askLater(ports, settings, { message, why, instanceID, isFruitless: true });
-}
-
-function stuckBy(verdicts: readonly Verdict[]): string | undefined {
-  for (const verdict of verdicts) {
-    if (verdict.decision === "unknown" && STUCK.has(verdict.reason)) return UNKNOWN_REASONS[verdict.reason];
-  }
-  return undefined;
-}
-
-async function busy(
-  ports: SweepPorts,
-  settings: Settings,
-  message: SweepMessage,
-  preview: Preview,
-  { observed, unchangedSeconds, holderIsReclaimer }: Extract<Acquired, { outcome: "busy" }>,
-): Promise<SweepResult> {
-  const isLiving = preview.config !== undefined && !preview.isNodeMissing;
-  const hasChanged = message.observed !== undefined && unchangedSeconds === 0;
-  // While it stands unchanged its term is waited for, and then it is taken over. A holder that renews lives, and doesn't answer.
-  const isFruitless =
-    observed === undefined || (!holderIsReclaimer && (isLiving ? unchangedSeconds === 0 : hasChanged));
-  const outcome = await askLater(ports, settings, {
-    message,
-    ...(observed === undefined ? {} : { observed: { lease: observed, unchangedSeconds } }),
-    isFruitless,
-    why: observed === undefined ? "its lease can't be read" : "its allocator did not hand over its lease",
-    instanceID: instanceOf(preview),
-  });
-  return nothing(message.node, outcome);
-}
-
-function heldBack(node: string, by: HeldBack): SweepResult {
-  return { ...nothing(node, "held-back"), heldBack: by };
-}
-
-function nothing(node: string, outcome: SweepOutcome): SweepResult {
-  return { node, outcome, released: [], orphansDeleted: [], failed: [], verdicts: [] };
 }
