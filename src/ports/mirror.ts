@@ -8,6 +8,8 @@ export interface MirroredState {
   readonly nodeENIConfigUID: string;
   readonly claimUID: string;
   readonly runs: number;
+  /** A run has found etcd's memory lost, and no person has said since which state is the right one. */
+  readonly isLost?: true | undefined;
 }
 
 export interface Mirror {

@@ -17,6 +17,7 @@ const mirroredState = z.object({
   nodeENIConfigUID: z.string().min(1),
   claimUID: z.string().min(1),
   runs: z.int().min(0),
+  isLost: z.literal(true).optional(),
 });
 
 /** What was mirrored could not be read or written: nothing is known of the memory, which is not the same as a new install. */

@@ -6,7 +6,7 @@ import type { Mirror, MirroredState } from "../../ports/mirror.ts";
 import type { CollectPorts } from "../settings.ts";
 import { readFreeze } from "./freeze-object.ts";
 import { lostMemory, mirroredState, readSentinels, type Sentinels, withRun } from "./memory.ts";
-import { mirrorForward } from "./mirror-forward.ts";
+import { mirrorForward, noteLoss } from "./mirror-forward.ts";
 import { askForWord, takeWord } from "./word.ts";
 
 const TRIES = 5;
@@ -14,7 +14,12 @@ const TRIES = 5;
 /** Design §4.7 and §4.8: whether anything may be changed at all. Every path passes here, the manual clean too (H29). */
 export type Gate =
   | { readonly open: true; readonly sentinels: Sentinels; readonly breaker: readonly Trip[] }
-  | { readonly open: false; readonly why: string; readonly lostMemory: false }
+  | {
+      readonly open: false;
+      readonly why: string;
+      readonly lostMemory: false;
+      readonly sentinels: Sentinels;
+    }
   | {
       readonly open: false;
       readonly why: string;
@@ -35,7 +40,7 @@ export async function lookAtGate(ports: {
   if (lost !== undefined) return { open: false, why: lost, lostMemory: true, mirrored };
   const freeze = freezeState((await readFreeze(ports.cluster))?.data);
   return freeze.frozen
-    ? { open: false, why: freeze.why, lostMemory: false }
+    ? { open: false, why: freeze.why, lostMemory: false, sentinels }
     : { open: true, sentinels, breaker: freeze.breaker };
 }
 
@@ -47,20 +52,25 @@ export async function freezeNow(cluster: ClusterReader): Promise<FreezeState> {
 /**
  * The gate as `collect` passes it: sets up a new install, writes a freeze down where memory was lost, takes a person's
  * word for a new state (`accept` in the freeze object, see word.ts), and counts the run: in etcd first, then in the mirror, so that
- * only "etcd says fewer" is a step back.
+ * only "etcd says fewer" is a step back. While a person's freeze is on, runs are counted, too: else an etcd that was saved and
+ * restored during it would pass for the right one.
  */
 export async function passGate(ports: CollectPorts): Promise<Gate> {
   const isNew = (await ports.mirror.read()) === undefined && (await readSentinels(ports.cluster)).runs === 0;
   await (isNew ? setUp(ports) : takeWord(ports));
   const gate = await lookAtGate(ports);
-  if (gate.open) return countRun(ports, gate);
+  if (gate.open) return { ...gate, sentinels: await countRun(ports, gate.sentinels) };
   if (gate.lostMemory) {
+    if (gate.mirrored !== undefined) await noteLoss(ports, gate.mirrored);
     await askForWord(ports, gate.why, gate.mirrored);
     ports.notices.alarm({
       kind: "lost-memory",
       message: `${gate.why}. Nothing is released until a person thaws (docs/operations.md, "After a restore")`,
     });
-  } else ports.notices.alarm({ kind: "frozen", message: gate.why });
+  } else {
+    ports.notices.alarm({ kind: "frozen", message: gate.why });
+    await countRun(ports, gate.sentinels);
+  }
   ports.notices.count("Frozen", 1);
   return gate;
 }
@@ -73,15 +83,15 @@ async function setUp(ports: CollectPorts): Promise<void> {
   if (state !== undefined) await mirrorForward(ports, state);
 }
 
-async function countRun(ports: CollectPorts, gate: Extract<Gate, { open: true }>): Promise<Gate> {
-  const { nodeENIConfig, runs } = gate.sentinels;
-  if (nodeENIConfig === undefined) return gate;
+async function countRun(ports: CollectPorts, before: Sentinels): Promise<Sentinels> {
+  const { nodeENIConfig, runs } = before;
+  if (nodeENIConfig === undefined) return before;
   const counted = await ports.writer.replaceNodeConfig(withRun(nodeENIConfig, runs + 1));
-  if (counted.outcome !== "replaced") return gate;
-  const sentinels = { ...gate.sentinels, nodeENIConfig: counted.object, runs: runs + 1 };
+  if (counted.outcome !== "replaced") return before;
+  const sentinels = { ...before, nodeENIConfig: counted.object, runs: runs + 1 };
   const state = mirroredState(sentinels);
   if (state !== undefined) await mirrorForward(ports, state);
-  return { ...gate, sentinels };
+  return sentinels;
 }
 
 /**

@@ -44,6 +44,8 @@ export function lostMemory(sentinels: Sentinels, mirrored: MirroredState): strin
   if (runs < mirrored.runs) {
     return `etcd has gone back: its run counter is ${runs}, the mirror's ${mirrored.runs}`;
   }
+  if (mirrored.isLost === true)
+    return "etcd had lost its memory, and no person has said yet that its present state is the right one";
   return undefined;
 }
 

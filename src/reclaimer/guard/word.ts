@@ -48,7 +48,7 @@ async function accept(ports: CollectPorts, mirrored: MirroredState | undefined):
   const counted = await ports.writer.replaceNodeConfig(withRun(sentinels.nodeENIConfig, runs));
   if (counted.outcome !== "replaced") return false;
   const state = mirroredState({ ...sentinels, nodeENIConfig: counted.object, runs });
-  if (state !== undefined) await mirrorForward(ports, state);
+  if (state !== undefined) await mirrorForward(ports, state, true);
   return true;
 }
 

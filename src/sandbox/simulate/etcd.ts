@@ -1,4 +1,5 @@
 import { ANNOTATION, FREEZE_CONFIG_MAP, SENTINEL } from "../../domain/objects/names.ts";
+import type { MirroredState } from "../../ports/mirror.ts";
 import { AGENT_TOKEN } from "../engine/world.ts";
 import type { KubeObject, SimulatorSnapshot } from "../kubernetes/index.ts";
 import type { Dice } from "./dice.ts";
@@ -14,8 +15,8 @@ interface Around {
   readonly pods: Pods;
   readonly statics: Statics;
   readonly nodes: readonly SimNode[];
-  /** How many runs the mirror outside of etcd knows. */
-  readonly mirroredRuns: () => number;
+  /** What the mirror outside of etcd knows. */
+  readonly mirrored: () => MirroredState | undefined;
 }
 
 /** Etcd as people treat it: saved, restored, and with its kinds deleted and made again. */
@@ -24,12 +25,12 @@ export class Etcd {
   readonly #pods: Pods;
   readonly #statics: Statics;
   readonly #nodes: readonly SimNode[];
-  readonly #mirroredRuns: () => number;
+  readonly #mirrored: Around["mirrored"];
   #saved: SimulatorSnapshot | undefined;
 
-  constructor(stage: Stage, { pods, statics, nodes, mirroredRuns }: Around) {
+  constructor(stage: Stage, { pods, statics, nodes, mirrored }: Around) {
     this.#stage = stage;
-    this.#mirroredRuns = mirroredRuns;
+    this.#mirrored = mirrored;
     this.#pods = pods;
     this.#statics = statics;
     this.#nodes = nodes;
@@ -50,7 +51,8 @@ export class Etcd {
     world.kubernetes.restore(this.#saved, dice.chance(0.5) ? { revision: revision + 1_000_000 } : {});
     this.#stage.leases.forget();
     this.#stage.refusals.begins();
-    this.#forgets(this.#runs() < this.#mirroredRuns());
+    if (this.#isAsMirrored()) this.#stage.oracle.memoryLooksWhole();
+    else this.#forgets(this.#runs() < (this.#mirrored()?.runs ?? 0));
     this.#stage.lookAtFreeze();
     this.#statics.etcdWentBack();
     this.#pods.reconcile(dice.length(1_000, LONGEST_MILLISECONDS));
@@ -110,8 +112,24 @@ export class Etcd {
   }
 
   #runs(): number {
-    const sentinel = this.#stage.world.api.get("nodeeniconfigs", { name: SENTINEL.nodeENIConfig });
-    return Number(sentinel?.metadata.annotations?.[ANNOTATION.runCounter] ?? 0);
+    return Number(this.#nodeSentinel()?.metadata.annotations?.[ANNOTATION.runCounter] ?? 0);
+  }
+
+  #nodeSentinel() {
+    return this.#stage.world.api.get("nodeeniconfigs", { name: SENTINEL.nodeENIConfig });
+  }
+
+  /** Whether nothing outside of etcd can tell that it went back. */
+  #isAsMirrored(): boolean {
+    const { api } = this.#stage.world;
+    const mirrored = this.#mirrored();
+    return (
+      mirrored !== undefined &&
+      this.#runs() >= mirrored.runs &&
+      this.#nodeSentinel()?.metadata["uid"] === mirrored.nodeENIConfigUID &&
+      api.get("vpcips", { name: SENTINEL.vpcIP })?.metadata["uid"] === mirrored.vpcIPUID &&
+      api.get("vpcipclaims", SENTINEL.claim)?.metadata["uid"] === mirrored.claimUID
+    );
   }
 
   #send(method: string, path: string, body?: object): void {

@@ -1,4 +1,5 @@
 import { readSweepMessage } from "../../adapters/sqs/message.ts";
+import type { MirroredState } from "../../ports/mirror.ts";
 import { clean, collect, sweep } from "../../reclaimer/index.ts";
 import type { CleanRequest, CollectRequest, SweepOutcome } from "../../reclaimer/requests.ts";
 import type { SweepPorts } from "../../reclaimer/settings.ts";
@@ -37,9 +38,9 @@ export class Functions {
     this.#pauses = new Pauses(stage);
   }
 
-  /** Of how many runs the mirror outside of etcd knows. */
-  get mirroredRuns(): number {
-    return this.#mirror.state?.runs ?? 0;
+  /** What the mirror outside of etcd knows. */
+  get mirrored(): MirroredState | undefined {
+    return this.#mirror.state;
   }
 
   collect(request: CollectRequest, seed: number): Promise<boolean> {

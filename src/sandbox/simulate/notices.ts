@@ -1,12 +1,16 @@
 import type { Verdict } from "../../domain/verdict.ts";
-import type { Notices } from "../../ports/notices.ts";
+import type { Alarm, Notices } from "../../ports/notices.ts";
 import type { EventLog } from "./event-log.ts";
 
 /** What goes without saying. */
 const USUAL: ReadonlySet<string> = new Set(["pool", "cooling", "claimed", "in-use"]);
 
-/** What the functions tell, in the event log: for people who ask why. */
-export function noticesIn(log: EventLog): Notices {
+/**
+ * What the functions tell, in the event log: for people who ask why.
+ *
+ * @param heard told of each alarm
+ */
+export function noticesIn(log: EventLog, heard: (kind: Alarm["kind"]) => void): Notices {
   return {
     judged: (pass, run, verdicts) => {
       const told = verdicts.flatMap(textOf);
@@ -14,7 +18,10 @@ export function noticesIn(log: EventLog): Notices {
     },
     released: () => undefined,
     paused: () => undefined,
-    alarm: ({ kind, message, node = "" }) => log.add("alarm", `${kind} ${node}: ${message}`),
+    alarm: ({ kind, message, node = "" }) => {
+      log.add("alarm", `${kind} ${node}: ${message}`);
+      heard(kind);
+    },
     count: () => undefined,
   };
 }

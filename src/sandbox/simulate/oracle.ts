@@ -59,6 +59,7 @@ export class Oracle {
   readonly #sentAt = new Map<string, number>();
   #frozenAt: number | undefined;
   #forgottenAt: number | undefined;
+  #isLossTold = false;
 
   /** @param ours access key IDs of the functions and of the agents */
   constructor(ec2: Ec2, subnetIDs: readonly string[], now: () => number, ours: readonly string[]) {
@@ -119,9 +120,21 @@ export class Oracle {
     this.kept.clear();
   }
 
+  /** A function has seen that memory was lost. */
+  lossTold(): void {
+    this.#isLossTold ||= this.#forgottenAt !== undefined;
+  }
+
+  /** Etcd went back to what is remembered outside of it. Where no function has seen the loss before, nobody can tell of one. */
+  memoryLooksWhole(): void {
+    if (!this.#isLossTold) this.#forgottenAt = undefined;
+    this.times.forget(this.#now());
+  }
+
   /** A person takes what etcd holds now for the truth. */
   memoryAccepted(): void {
     this.#forgottenAt = undefined;
+    this.#isLossTold = false;
     this.times.forget(this.#now());
   }
 

@@ -34,12 +34,7 @@ export class Simulation extends Stage {
     this.person = new Person(this);
     this.tenants = new Tenants(this);
     const { pods, statics, nodes: all } = this;
-    this.etcd = new Etcd(this, {
-      pods,
-      statics,
-      nodes: all,
-      mirroredRuns: () => this.functions.mirroredRuns,
-    });
+    this.etcd = new Etcd(this, { pods, statics, nodes: all, mirrored: () => this.functions.mirrored });
     this.world.kubernetes.onChange(({ resource, object }) => {
       if (resource.plural !== "leases") return;
       this.nodes.find(({ name }) => name === object.metadata.name)?.agent.leaseChanged(object);

@@ -93,7 +93,9 @@ export class Stage {
       RECLAIMER_KEY,
       AGENT_KEY,
     ]);
-    this.notices = noticesIn(this.log);
+    this.notices = noticesIn(this.log, (kind) => {
+      if (kind === "lost-memory") this.oracle.lossTold();
+    });
     this.#listen();
   }
 

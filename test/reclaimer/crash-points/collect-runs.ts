@@ -199,4 +199,20 @@ export const COLLECT_RUNS: readonly Run[] = [
     },
     work: collecting({ kind: "due" }),
   },
+  {
+    name: "collect: a person's freeze is on",
+    lay: async () => {
+      const cluster = await troubled();
+      await cluster.collect("leaks");
+      cluster.freeze();
+      return cluster;
+    },
+    work: collecting({ kind: "leaks" }),
+    after: async (cluster) => {
+      await cluster.dueRun(31);
+      if (cluster.released.length > 0) throw new Error("released while a freeze was on");
+      cluster.freeze({ frozen: "false" });
+      cluster.heard.clear();
+    },
+  },
 ];

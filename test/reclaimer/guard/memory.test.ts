@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { SENTINEL } from "../../../src/domain/objects/names.ts";
+import type { StoredNodeENIConfig } from "../../../src/domain/objects/nodeeniconfig.ts";
 import type { StoredVpcIPClaim } from "../../../src/domain/objects/vpcipclaim.ts";
+import { runsOf } from "../../../src/reclaimer/guard/memory.ts";
 import { collect } from "../../../src/reclaimer/index.ts";
 import { Line } from "../../../src/sandbox/in-process/index.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
@@ -15,6 +17,9 @@ async function laid() {
   await cluster.start();
   return { cluster, node };
 }
+
+const runsInEtcd = ({ world }: Cluster): number =>
+  runsOf(world.api.get<StoredNodeENIConfig>("nodeeniconfigs", { name: SENTINEL.nodeENIConfig }));
 
 /** That nothing goes any more, until a person says so, whoever asks. */
 async function expectFrozen(cluster: Cluster, why: RegExp): Promise<void> {
@@ -85,6 +90,67 @@ describe("lost memory", () => {
     cluster.world.kubernetes.restore(backup);
     expect(cluster.freezeObject()?.data?.["frozen"]).toBe("false");
     await expectFrozen(cluster, /etcd has gone back/);
+  });
+
+  test("H61 stays lost where a restore undoes the loss that was seen, and the freeze with it; releases once a person says so", async () => {
+    const { cluster } = await laid();
+    await cluster.collect("leaks");
+    await cluster.wait(31);
+    const backup = cluster.world.kubernetes.snapshot();
+    cluster.world.kubernetes.erase("vpcips.vpcip.dev", SENTINEL.vpcIP);
+    await cluster.collect("due");
+    cluster.world.kubernetes.restore(backup);
+    expect(cluster.freezeObject()?.data?.["frozen"]).toBe("false");
+    await expectFrozen(cluster, /no person has said/);
+    cluster.accept();
+    await cluster.day();
+    expect(cluster.leaks).toEqual([]);
+  });
+
+  test("H61 goes on where a loss was undone before anybody saw it: etcd is what it was", async () => {
+    const { cluster } = await laid();
+    const backup = cluster.world.kubernetes.snapshot();
+    cluster.world.kubernetes.erase("vpcips.vpcip.dev", SENTINEL.vpcIP);
+    cluster.world.kubernetes.restore(backup);
+    await cluster.day();
+    expect(cluster.leaks).toEqual([]);
+  });
+
+  test("H61 keeps noted what was seen, whatever a function that stood still has yet to count", async () => {
+    const { cluster } = await laid();
+    const thaw = cluster.clock.sleep(60 * 60_000);
+    const line = new Line();
+    let isFrozen = false;
+    line.fateOf = ({ to, what }) => {
+      if (to !== "mirror" || what !== "read" || isFrozen) return "through";
+      const { runs } = cluster.mirror.state ?? {};
+      isFrozen = runsInEtcd(cluster) !== runs;
+      return isFrozen ? { frozen: "before", until: thaw } : "through";
+    };
+    const slow = cluster.begin((ports) => collect(ports, cluster.settings, { kind: "due" }), line);
+    await cluster.wait(1);
+    expect(isFrozen).toBe(true);
+    const backup = cluster.world.kubernetes.snapshot();
+    cluster.world.kubernetes.erase("vpcips.vpcip.dev", SENTINEL.vpcIP);
+    await cluster.collect("due");
+    await cluster.clock.until(slow);
+    cluster.world.kubernetes.restore(backup);
+    await expectFrozen(cluster, /no person has said/);
+  });
+
+  test("H29 H61 freezes when etcd is restored from before, and runs had found a person's freeze since", async () => {
+    const { cluster, node } = await laid();
+    await cluster.collect("leaks");
+    cluster.freeze();
+    const backup = cluster.world.kubernetes.snapshot();
+    const pod = startFromPool(node);
+    await cluster.collect("due");
+    await cluster.wait(31);
+    cluster.world.kubernetes.restore(backup);
+    cluster.allocator().kill();
+    cluster.freeze({ frozen: "false" });
+    await expectFrozen(cluster, /etcd has gone back/);
+    expect(cluster.has(pod.address)).toBe(true);
   });
 
   test.each([

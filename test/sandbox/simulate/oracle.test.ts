@@ -174,6 +174,15 @@ describe("the judge sees, when a request leaves its sender,", () => {
     expect(oracle.broken?.promise).toBe("forgotten");
   });
 
+  test("that etcd has lost its memory, though it went back to what is remembered: somebody had seen the loss", () => {
+    oracle.memoryLost();
+    oracle.lossTold();
+    oracle.memoryLooksWhole();
+    now = 16 * 60_000;
+    sends(ADDRESS);
+    expect(oracle.broken?.promise).toBe("forgotten");
+  });
+
   test("that a breaker holds everything", () => {
     oracle.breaker = "too much looks leaked";
     sends(ADDRESS);
