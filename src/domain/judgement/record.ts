@@ -59,7 +59,9 @@ function judgeWhole(facts: Facts, address: Address, record: StoredVpcIP): Findin
     if (!config.readable) return unknown("config-unreadable", node.name);
     if (config.object.status?.instanceID === undefined) return unknown("config-incomplete", node.name);
   }
-  if (node !== undefined && (node.pool.has(address) || node.cooling.has(address))) {
+  const isHeld = node !== undefined && (node.pool.has(address) || node.cooling.has(address));
+  // Held where EC2 has it: nobody can hand it out there while its name is taken, and what names another place goes.
+  if (isHeld && !isHeldWhereItIs(facts, address, node)) {
     return unknown("record-mismatch", "EC2 doesn't have it where its VpcIP and the pool say");
   }
   if (node?.managed.report?.valid === true && node.inUse.has(address)) {

@@ -60,6 +60,31 @@ describe("a VpcIP whose address EC2 doesn't have where it says", () => {
       expect(of({ nodes: { "node-a": node(status) } })).toBe("unknown record-mismatch");
   });
 
+  describe("and which its node holds on another interface", () => {
+    const interfaces = [interface_({ addresses: [] }), interface_({ id: "eni-b", addresses: [X] })];
+    const entry = { address: X, interfaceID: "eni-b" };
+    const about = (world: World) =>
+      judge(evidence({ interfaces, vpcIPs: { [X]: vpcIP({ claim: claimOf() }) }, ...world })).map(inWords);
+
+    it("H49 H61 releases the record once its Pod is gone: its name keeps the pool's address from everybody", () => {
+      for (const status of [{ pool: [entry] }, { cooling: [{ ...entry, until: ago(0) }] }]) {
+        const kept = "pool" in status ? "keep pool" : "keep cooling";
+        expect(about({ nodes: { "node-a": node(status) } })).toEqual([kept, "leaked pod-gone"]);
+      }
+    });
+
+    it("keeps as unknown what its Pod, a sandbox, or a pool on an interface that doesn't have it speaks for", () => {
+      const nodes = { "node-a": node({ pool: [entry] }) };
+      expect(about({ nodes, pods: [pod()] })).toContain("unknown record-mismatch");
+      const inUse = [{ address: X, containerID: "c", podUID: "p" }];
+      expect(about({ nodes: { "node-a": node({ pool: [entry], inUse }) } })).toContain(
+        "unknown record-mismatch",
+      );
+      const elsewhere = { "node-a": node({ pool: [{ ...entry, interfaceID: "eni-c" }] }) };
+      expect(about({ nodes: elsewhere })).toContain("unknown record-mismatch");
+    });
+  });
+
   it("H13 keeps what its own sandbox claimed", () => {
     const inUse = [{ address: "10.0.0.99", containerID: "container-1", podUID: "pod-1" }];
     expect(of({ nodes: { "node-a": node({ inUse }) } })).toBe("keep in-use");
