@@ -5,16 +5,15 @@ import type { StoredNodeENIConfig } from "./objects/nodeeniconfig.ts";
 import type { StoredVpcIP } from "./objects/vpcip.ts";
 import type { StoredVpcIPClaim } from "./objects/vpcipclaim.ts";
 
-/** EC2 instance states (API reference, InstanceState), and what DescribeInstances does not know at all. */
-export type InstanceState =
-  | "pending"
-  | "running"
-  | "stopping"
-  | "stopped"
-  | "shutting-down"
-  | "terminated"
-  | "not-found"
-  | "unknown";
+/** EC2 instance states (API reference, InstanceState). */
+const INSTANCE_STATES = ["pending", "running", "stopping", "stopped", "shutting-down", "terminated"] as const;
+
+/** An instance's state, or that DescribeInstances does not know it at all, or that nothing is known. */
+export type InstanceState = (typeof INSTANCE_STATES)[number] | "not-found" | "unknown";
+
+/** The state that EC2 names; `unknown` where it isn't one of EC2's. */
+export const instanceStateOf = (name: string | undefined): InstanceState =>
+  INSTANCE_STATES.find((state) => state === name) ?? "unknown";
 
 export interface Attachment {
   readonly id?: string;

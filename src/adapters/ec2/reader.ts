@@ -5,7 +5,7 @@ import {
   type Filter,
   type NetworkInterface as RawInterface,
 } from "@aws-sdk/client-ec2";
-import type { InstanceState, NetworkInterface } from "../../domain/evidence.ts";
+import { type InstanceState, instanceStateOf, type NetworkInterface } from "../../domain/evidence.ts";
 import { TAG } from "../../domain/objects/names.ts";
 import { CloudError, type CloudReader } from "../../ports/cloud.ts";
 import { boundedRequests } from "../aws/handler.ts";
@@ -25,15 +25,6 @@ export interface ReaderOptions extends EC2Access {
 const PAGE_SIZE = 1_000;
 /** A page of 1,000 interfaces with 50 addresses each takes seconds. */
 const READ_TIMEOUT_MILLISECONDS = 15_000;
-
-const STATES: ReadonlySet<string> = new Set<InstanceState>([
-  "pending",
-  "running",
-  "stopping",
-  "stopped",
-  "shutting-down",
-  "terminated",
-]);
 
 /** {@link CloudReader} by the EC2 API. Its client can't release: it never sends anything but Describe. */
 export function createCloudReader(options: ReaderOptions): CloudReader {
@@ -131,14 +122,10 @@ async function describeStates(
           "unreadable",
           `EC2 ${action}: answered ${id ?? "an instance without ID"}, not asked for`,
         );
-      states.set(id, stateOf(State?.Name));
+      states.set(id, instanceStateOf(State?.Name));
     }
   }
   return states;
-}
-
-function stateOf(name: string | undefined): InstanceState {
-  return name !== undefined && STATES.has(name) ? (name as InstanceState) : "unknown";
 }
 
 /** An endpoint that ignores a filter would show the whole account as what was asked for. */

@@ -18,7 +18,7 @@ export const explain: Command = {
 async function run(given: Given, world: World): Promise<ExitCode> {
   const [
     { gather },
-    { inventoryOf },
+    { inventoryOfDumps },
     { addressesOf, explainDocument },
     { explainText },
     { print },
@@ -26,7 +26,7 @@ async function run(given: Given, world: World): Promise<ExitCode> {
     { DEFAULT_SETTINGS },
   ] = await Promise.all([
     import("../dumps/gather.ts"),
-    import("../../domain/inventory/index.ts"),
+    import("../dumps/inventory.ts"),
     import("../answers/explain-document.ts"),
     import("../answers/explain-text.ts"),
     import("../output/print.ts"),
@@ -36,14 +36,7 @@ async function run(given: Given, world: World): Promise<ExitCode> {
   const asked = given.positionals[0] as string;
   addressesOf(asked);
   const gathered = await gather(world, gatherOptions(given, world));
-  const inventory = inventoryOf({
-    interfaces: gathered.evidence.interfaces,
-    pods: gathered.evidence.pods,
-    nodes: gathered.nodes,
-    managed: gathered.managed,
-    autoNodes: gathered.autoNodes,
-    now: gathered.evidence.now,
-  });
+  const inventory = inventoryOfDumps(gathered);
   const document = explainDocument(asked, gathered, inventory, DEFAULT_SETTINGS.breaker);
   await print(world, formatOf(given), document, (explained) =>
     explainText(explained, world.columns ?? DEFAULT_WIDTH, paint(world.colour)),

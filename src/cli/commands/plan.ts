@@ -22,7 +22,7 @@ export const plan: Command = {
 async function run(given: Given, world: World): Promise<ExitCode> {
   const [
     { gather },
-    { inventoryOf },
+    { inventoryOfDumps },
     { planDocument },
     { planText },
     { print },
@@ -30,7 +30,7 @@ async function run(given: Given, world: World): Promise<ExitCode> {
     { DEFAULT_SETTINGS },
   ] = await Promise.all([
     import("../dumps/gather.ts"),
-    import("../../domain/inventory/index.ts"),
+    import("../dumps/inventory.ts"),
     import("../answers/plan-document.ts"),
     import("../answers/plan-text.ts"),
     import("../output/print.ts"),
@@ -38,14 +38,7 @@ async function run(given: Given, world: World): Promise<ExitCode> {
     import("../../reclaimer/settings.ts"),
   ]);
   const gathered = await gather(world, gatherOptions(given, world));
-  const inventory = inventoryOf({
-    interfaces: gathered.evidence.interfaces,
-    pods: gathered.evidence.pods,
-    nodes: gathered.nodes,
-    managed: gathered.managed,
-    autoNodes: gathered.autoNodes,
-    now: gathered.evidence.now,
-  });
+  const inventory = inventoryOfDumps(gathered);
   const document = planDocument(gathered, inventory, DEFAULT_SETTINGS.breaker);
   await print(world, formatOf(given), document, (plan, wide) =>
     planText(plan, {

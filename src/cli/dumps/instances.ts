@@ -1,13 +1,4 @@
-import type { InstanceState, NetworkInterface } from "../../domain/evidence.ts";
-
-const STATES: readonly string[] = [
-  "pending",
-  "running",
-  "stopping",
-  "stopped",
-  "shutting-down",
-  "terminated",
-] satisfies InstanceState[];
+import { type InstanceState, instanceStateOf, type NetworkInterface } from "../../domain/evidence.ts";
 
 export type ReadInstance =
   | { readonly readable: true; readonly object: { readonly id: string; readonly state: InstanceState } }
@@ -20,8 +11,7 @@ export function readInstance(raw: unknown): ReadInstance {
   if (typeof id !== "string" || id === "") return { readable: false, path: "InstanceId", why: "is missing" };
   const name = (fields["State"] as Record<string, unknown> | null | undefined)?.["Name"];
   if (typeof name !== "string") return { readable: false, path: "State.Name", why: "is missing" };
-  const state = STATES.includes(name) ? (name as InstanceState) : "unknown";
-  return { readable: true, object: { id, state } };
+  return { readable: true, object: { id, state: instanceStateOf(name) } };
 }
 
 /**

@@ -1,11 +1,7 @@
 import type { Fate } from "../../../in-process/index.ts";
-import type { Dice } from "../../dice.ts";
-import type { SimNode } from "../../node.ts";
-import type { Simulation } from "../../simulation.ts";
 import { HOUR, MINUTE } from "../step.ts";
-import { SECOND } from "./story.ts";
+import { podsOn, type Scene, SECOND, slows, starts } from "./story.ts";
 
-const MOST_PODS = 9;
 /** Through these things of the outer world a sweep is most often seen to be late, alone or wrong. */
 export const OF_A_SWEEP = [
   /^Unassign/,
@@ -30,26 +26,13 @@ export const OF_AN_AGENT = [
   /./,
 ];
 
-/** Each call of that process takes seconds: it works for longer than its lease's term, and renews it. */
-function slows(simulation: Simulation, dice: Dice, who: string): number {
-  const length = dice.length(SECOND, 12 * SECOND);
-  simulation.traps.lay({
-    who,
-    what: /./,
-    after: 0,
-    isLasting: true,
-    stands: () => simulation.sleep(length),
-    fate: () => ({
-      fate: { frozen: "after", until: simulation.sleep(length) },
-      name: `slow by ${length} ms`,
-    }),
-  });
-  return 5 * MINUTE;
-}
-
 /** Lays a trap for that process: most often it stands still for longer than its lease. */
-export function trap(simulation: Simulation, dice: Dice, who: string, calls: readonly RegExp[]): number {
-  if (dice.chance(0.2)) return slows(simulation, dice, who);
+export function trap(scene: Scene, who: string, calls: readonly RegExp[]): number {
+  const { simulation, dice } = scene;
+  if (dice.chance(0.2)) {
+    slows(scene, who, dice.length(SECOND, 12 * SECOND));
+    return 5 * MINUTE;
+  }
   const length = dice.length(15 * SECOND, 20 * MINUTE);
   const after = dice.chance(0.6) ? 0 : dice.below(8);
   const kind = dice.next();
@@ -73,9 +56,10 @@ export function trap(simulation: Simulation, dice: Dice, who: string, calls: rea
 }
 
 /** Something on this node becomes a leak, or looks like one. */
-function leaks({ pods }: Simulation, node: SimNode, dice: Dice): void {
-  const running = pods.running.filter((pod) => pod.node === node && !pod.name.startsWith("db-"));
-  const pod = dice.pick(running);
+function leaks(scene: Scene): void {
+  const { node, dice } = scene;
+  const { pods } = scene.simulation;
+  const pod = dice.pick(podsOn(scene));
   const kind = dice.below(7);
   if (pod === undefined || kind < 2) node.leak(1 + dice.below(3));
   else if (kind === 2) pods.vanish(pod);
@@ -84,41 +68,38 @@ function leaks({ pods }: Simulation, node: SimNode, dice: Dice): void {
 }
 
 /** Pods end and begin on one node, until it has used up what it has. */
-export function churns({ pods }: Simulation, node: SimNode, dice: Dice): void {
-  const here = pods.running.filter((pod) => pod.node === node && !pod.name.startsWith("db-"));
+export function churns(scene: Scene): void {
+  const { dice } = scene;
+  const { pods } = scene.simulation;
+  const here = podsOn(scene);
   if (dice.chance(0.6)) for (const pod of here.slice(0, 1 + dice.below(3))) pods.stop(pod);
-  const count = [...pods.all.values()].filter((pod) => pod.node === node).length;
-  const more = Math.min(MOST_PODS - count, 1 + dice.below(3));
-  for (let nth = 0; nth < more; nth++) pods.start(node);
+  starts(scene, 1 + dice.below(3));
 }
 
 /** The queue is emptied again and again, so that a node whose lease is held is asked, and in the end taken over. */
-export async function sweeps(
-  simulation: Simulation,
-  node: SimNode,
-  dice: Dice,
-  rounds: number,
-): Promise<void> {
+export async function sweepRounds(scene: Scene, rounds: number): Promise<void> {
+  const { simulation, dice } = scene;
   const { functions, clock } = simulation;
   for (let round = 0; round < rounds; round++) {
     if (dice.chance(0.3)) simulation.spawn(functions.collect({ kind: "due" }, dice.seed()));
     simulation.spawn(functions.drain(1 + dice.below(3), dice.seed()));
     await clock.pass(dice.length(5 * SECOND, 90 * SECOND));
-    if (dice.chance(0.3)) churns(simulation, node, dice);
+    if (dice.chance(0.3)) churns(scene);
   }
 }
 
 /** Leaks are made and marked, and their marks have become old enough. */
-export async function ripens(simulation: Simulation, node: SimNode, dice: Dice): Promise<void> {
+export async function ripenLeaks(scene: Scene): Promise<void> {
+  const { simulation, dice } = scene;
   const { functions, clock, settings } = simulation;
-  for (let count = 1 + dice.below(3); count > 0; count--) leaks(simulation, node, dice);
+  for (let count = 1 + dice.below(3); count > 0; count--) leaks(scene);
   await clock.pass(dice.length(SECOND, 20 * SECOND));
   simulation.spawn(functions.collect({ kind: "leaks" }, dice.seed()));
   await clock.pass(settings.markAgeSeconds * SECOND + dice.length(SECOND, 2 * MINUTE));
 }
 
 /** What else is true on that node while it is swept; and how it ends. */
-export function disturbs(simulation: Simulation, node: SimNode, dice: Dice): () => void {
+export function disturbs({ simulation, node, dice }: Scene): () => void {
   const { person } = simulation;
   switch (dice.below(8)) {
     case 0:

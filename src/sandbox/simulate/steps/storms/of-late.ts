@@ -1,8 +1,17 @@
 import { MINUTE, type StepDefinition } from "../step.ts";
-import { at, marks, ripens, type Scene, SECOND, starts, story, sweeps, sweepsAgain } from "./story.ts";
-
-const sweepOf = ({ node }: Scene): string => `sweep ${node.name}`;
-const agentOf = ({ node }: Scene): string => `agent ${node.name}`;
+import {
+  agentOf,
+  at,
+  marks,
+  ripens,
+  type Scene,
+  SECOND,
+  starts,
+  story,
+  sweepOf,
+  sweeps,
+  sweepsAgain,
+} from "./story.ts";
 
 /** A function stands still between its last look at the lease and the first byte. */
 async function lateSender(scene: Scene): Promise<void> {

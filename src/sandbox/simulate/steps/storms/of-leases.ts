@@ -1,5 +1,18 @@
 import type { StepDefinition } from "../step.ts";
-import { at, marks, ripens, type Scene, SECOND, slows, starts, story, sweeps, sweepsAgain } from "./story.ts";
+import {
+  agentOf,
+  at,
+  marks,
+  ripens,
+  type Scene,
+  SECOND,
+  slows,
+  starts,
+  story,
+  sweepOf,
+  sweeps,
+  sweepsAgain,
+} from "./story.ts";
 
 /** A busy allocator is slow; who asks for its lease must wait, and asks again. */
 async function slowHolder(scene: Scene): Promise<void> {
@@ -7,7 +20,7 @@ async function slowHolder(scene: Scene): Promise<void> {
   node.leak(1);
   await marks(scene);
   await ripens(scene);
-  slows(scene, `agent ${node.name}`, dice.length(2 * SECOND, 9 * SECOND));
+  slows(scene, agentOf(scene), dice.length(2 * SECOND, 9 * SECOND));
   starts(scene, 3);
   await simulation.clock.pass(4 * SECOND);
   await sweeps(scene);
@@ -34,7 +47,7 @@ async function askedAndDied(scene: Scene): Promise<void> {
   starts(scene, 1);
   await marks(scene);
   await ripens(scene);
-  at(scene, `sweep ${node.name}`, /^PUT .*\/leases\//, {
+  at(scene, sweepOf(scene), /^PUT .*\/leases\//, {
     fate: () => ({ fate: "killed-after", name: "trapped, killed-after" }),
   });
   await sweeps(scene, 30 * SECOND);

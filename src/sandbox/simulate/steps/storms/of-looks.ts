@@ -1,7 +1,7 @@
 import { SYSTEM_NAMESPACE } from "../../../../domain/objects/names.ts";
 import type { KubeObject } from "../../../kubernetes/index.ts";
 import { HOUR, type StepDefinition } from "../step.ts";
-import { at, livingOf, marks, ripens, type Scene, SECOND, starts, story, sweeps } from "./story.ts";
+import { at, livingOf, marks, ripens, type Scene, SECOND, starts, story, sweepOf, sweeps } from "./story.ts";
 
 /** For some minutes EC2 does not find an instance that runs; what it has must outlast that. */
 async function hiddenInstance(scene: Scene): Promise<void> {
@@ -26,7 +26,7 @@ async function leaseDeleted(scene: Scene): Promise<void> {
   for (let nth = 0; nth < 3; nth++) node.leak(1);
   await marks(scene);
   await ripens(scene);
-  const who = `sweep ${node.name}`;
+  const who = sweepOf(scene);
   at(scene, who, /^Unassign/, {
     fate: () => {
       log.add("person", `deletes the lease of ${node.name}`);

@@ -8,6 +8,7 @@ import {
   SECOND,
   starts,
   story,
+  sweepOf,
   sweeps,
   sweepsAgain,
 } from "./story.ts";
@@ -70,7 +71,7 @@ async function optedOut(scene: Scene): Promise<void> {
   await ripens(scene);
   if (dice.chance(0.4)) simulation.person.optOut(node.name, dice);
   else
-    at(scene, `sweep ${node.name}`, /^PUT .*\/vpcips\//, {
+    at(scene, sweepOf(scene), /^PUT .*\/vpcips\//, {
       fate: () => {
         simulation.person.optOut(node.name, dice);
         return { fate: "through", name: "somebody was faster" };

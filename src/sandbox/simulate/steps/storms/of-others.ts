@@ -1,6 +1,18 @@
 import { layDetached } from "../../others.ts";
 import { HOUR, MINUTE, type StepDefinition } from "../step.ts";
-import { at, livingOf, marks, podsOn, ripens, type Scene, SECOND, starts, story, sweeps } from "./story.ts";
+import {
+  at,
+  livingOf,
+  marks,
+  podsOn,
+  ripens,
+  type Scene,
+  SECOND,
+  starts,
+  story,
+  sweepOf,
+  sweeps,
+} from "./story.ts";
 
 /** An instance that has just been terminated, with what lies about that names it: an orphan of ours, and what only looks like one. */
 async function orphans(scene: Scene): Promise<void> {
@@ -87,7 +99,7 @@ async function prefix(scene: Scene): Promise<void> {
   await marks(scene);
   await ripens(scene);
   if (!isUsed)
-    at(scene, `sweep ${node.name}`, /^PUT .*\/vpcips\//, {
+    at(scene, sweepOf(scene), /^PUT .*\/vpcips\//, {
       fate: () => {
         person.optOut(node.name, dice);
         return { fate: "through", name: "somebody was faster" };

@@ -1,5 +1,17 @@
 import { MINUTE, type StepDefinition } from "../step.ts";
-import { at, marks, podsOn, ripens, type Scene, SECOND, slows, starts, story, sweeps } from "./story.ts";
+import {
+  at,
+  marks,
+  podsOn,
+  ripens,
+  type Scene,
+  SECOND,
+  slows,
+  starts,
+  story,
+  sweepOf,
+  sweeps,
+} from "./story.ts";
 
 /** Longer than a sweep that has begun can go on. */
 const LONG = 16 * MINUTE;
@@ -16,10 +28,10 @@ async function frozen(scene: Scene): Promise<void> {
   if (kind === 0) person.freeze();
   if (kind === 1) person.deleteFreeze();
   if (kind > 1) {
-    at(scene, `sweep ${node.name}`, /^Unassign/, {
+    at(scene, sweepOf(scene), /^Unassign/, {
       fate: () => {
         person.freeze();
-        slows(scene, `sweep ${node.name}`, 13 * SECOND);
+        slows(scene, sweepOf(scene), 13 * SECOND);
         return { fate: "through", name: "somebody freezes" };
       },
     });

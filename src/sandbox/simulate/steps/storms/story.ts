@@ -9,7 +9,7 @@ import { MINUTE, type StepDefinition } from "../step.ts";
 
 export const SECOND = 1_000;
 /** A story starts Pods, lets them end, runs collect, waits, sweeps, kills and starts again: as many calls as so many other steps. */
-export const STORY_LENGTH = 25;
+const STORY_LENGTH = 25;
 const MOST_PODS = 9;
 /** A person who follows the runbook has done so by then. */
 const RUNBOOK_MILLISECONDS = 11 * MINUTE;
@@ -20,6 +20,11 @@ export interface Scene {
   readonly node: SimNode;
   readonly dice: Dice;
 }
+
+/** Whoever sweeps the scene's node, as traps name processes. */
+export const sweepOf = ({ node }: Pick<Scene, "node">): string => `sweep ${node.name}`;
+/** The allocator of the scene's node. */
+export const agentOf = ({ node }: Pick<Scene, "node">): string => `agent ${node.name}`;
 
 export const livingOf = ({ nodes }: Simulation): readonly SimNode[] =>
   nodes.filter(({ power }) => power === "running");
