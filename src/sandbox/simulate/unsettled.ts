@@ -32,6 +32,8 @@ function wrongInterfaces(simulation: Simulation): readonly string[] {
   const { world, nodes, oracle, statics } = simulation;
   const wrong: string[] = [];
   const known = statuses(simulation);
+  const records = world.kubernetes.objects("vpcips.vpcip.dev") as unknown as StoredVpcIP[];
+  const claimUIDs = new Map(records.map(({ metadata, spec }) => [metadata.name, spec.claim?.uid]));
   for (const item of world.ec2.snapshot()) {
     if (oracle.isOfOthers(item.id)) continue;
     const node = nodes.find(({ instanceID }) => instanceID === item.instanceID);
@@ -48,7 +50,8 @@ function wrongInterfaces(simulation: Simulation): readonly string[] {
     for (const sandbox of node.sandboxes.values())
       if (sandbox.interfaceID === item.id) kept.add(sandbox.address);
     for (const address of item.secondary) {
-      const isRetained = oracle.retained(address, item.id) !== undefined || statics.retains(address);
+      const isRetained =
+        oracle.retained(address, item.id) !== undefined || statics.retains(address, claimUIDs.get(address));
       if (!kept.has(address) && !isRetained) wrong.push(`${address} on ${item.id} of ${node.name} is leaked`);
     }
   }

@@ -52,6 +52,25 @@ describe("what has not come right is seen:", () => {
     seen("is leaked");
   });
 
+  test("a leaked address, unless both its VpcIP and a claim that stands say whose it is", () => {
+    const { api, ec2 } = simulation.world;
+    const { instanceID } = simulation.nodes[0] ?? {};
+    const interfaceID = ec2.snapshot().find((item) => item.instanceID === instanceID)?.id ?? "";
+    const [address = ""] = ec2.seed.assign(interfaceID, 1);
+    const { name, uid } = simulation.statics.claim("Never", 3_600_000);
+    const reference = { namespace: "default", name, podUID: "gone", containerID: "gone", uid };
+    api.lay("vpcips", {
+      apiVersion: "vpcip.dev/v1alpha1",
+      kind: "VpcIP",
+      metadata: { name: address },
+      spec: { nodeName: "node-0", interfaceID, claim: reference },
+    });
+    seen(`${address} on ${interfaceID} of node-0 is leaked`);
+    const claim = api.get("vpcipclaims", { namespace: "default", name });
+    api.replaceStatus("vpcipclaims", { ...claim, status: { address } } as never);
+    expect(unsettled(simulation)).toEqual([]);
+  });
+
   test("an orphaned interface", () => {
     simulation.nodes[0]?.leaveDetached(1);
     seen("is left over");
