@@ -72,7 +72,7 @@ describe("what has not come right is seen:", () => {
   });
 
   test("an orphaned interface", () => {
-    simulation.nodes[0]?.leaveDetached(1);
+    simulation.nodes[0]?.leaks.leaveDetached(1);
     seen("is left over");
   });
 

@@ -20,6 +20,6 @@ export const OF_CLOUD = {
   },
   "interface-left-detached": {
     weight: 1.5,
-    run: ({ nodes }, dice) => dice.pick(nodes)?.leaveDetached(dice.below(3)),
+    run: ({ nodes }, dice) => dice.pick(nodes)?.leaks.leaveDetached(dice.below(3)),
   },
 } as const satisfies Record<string, StepDefinition>;

@@ -61,7 +61,7 @@ function leaks(scene: Scene): void {
   const { pods } = scene.simulation;
   const pod = dice.pick(podsOn(scene));
   const kind = dice.below(7);
-  if (pod === undefined || kind < 2) node.leak(1 + dice.below(3));
+  if (pod === undefined || kind < 2) node.leaks.make(1 + dice.below(3));
   else if (kind === 2) pods.vanish(pod);
   else if (kind === 3) pods.remake(pod, true);
   else pods.forceDelete(pod, dice.length(40 * MINUTE, 4 * HOUR));

@@ -16,7 +16,7 @@ import {
 /** A function stands still between its last look at the lease and the first byte. */
 async function lateSender(scene: Scene): Promise<void> {
   const { simulation, node, dice } = scene;
-  node.leak(1);
+  node.leaks.make(1);
   await marks(scene);
   await ripens(scene);
   const length = dice.length(70 * SECOND, 20 * MINUTE);
@@ -29,7 +29,7 @@ async function lateSender(scene: Scene): Promise<void> {
 /** A function whose clock is minutes off. */
 async function badClock(scene: Scene): Promise<void> {
   const { simulation, node } = scene;
-  node.leak(1);
+  node.leaks.make(1);
   await marks(scene);
   await ripens(scene);
   simulation.badClocks = 1;
@@ -43,7 +43,7 @@ async function givenAgain(scene: Scene): Promise<void> {
   const { simulation, node, dice } = scene;
   const { tenants, clock } = simulation;
   const end = clock.now() + ON_ITS_WAY + simulation.settings.markAgeSeconds * SECOND + MINUTE;
-  node.leak(1, true);
+  node.leaks.make(1, true);
   starts(scene, 2);
   await marks(scene);
   await ripens(scene);
@@ -108,7 +108,7 @@ async function slowRefill(scene: Scene): Promise<void> {
 async function oldView(scene: Scene): Promise<void> {
   const { simulation, node, dice } = scene;
   const { clock, world } = simulation;
-  node.leak(2, true);
+  node.leaks.make(2, true);
   await marks(scene);
   await ripens(scene);
   at(scene, agentOf(scene), /^Assign/, { fate: () => ({ fate: "lost-after", name: "trapped" }) });

@@ -17,7 +17,7 @@ import {
 /** A busy allocator is slow; who asks for its lease must wait, and asks again. */
 async function slowHolder(scene: Scene): Promise<void> {
   const { simulation, node, dice } = scene;
-  node.leak(1);
+  node.leaks.make(1);
   await marks(scene);
   await ripens(scene);
   slows(scene, agentOf(scene), dice.length(2 * SECOND, 9 * SECOND));
@@ -31,7 +31,7 @@ async function slowHolder(scene: Scene): Promise<void> {
 /** Somebody else has the lease, for as long as its term says. */
 async function otherHolder(scene: Scene): Promise<void> {
   const { simulation, node, dice } = scene;
-  node.leak(1);
+  node.leaks.make(1);
   await marks(scene);
   await ripens(scene);
   simulation.person.takeLease(node.name, dice.pick([300, 600]) ?? 300);
@@ -43,7 +43,7 @@ async function otherHolder(scene: Scene): Promise<void> {
 /** A sweep dies when it has asked for the lease. */
 async function askedAndDied(scene: Scene): Promise<void> {
   const { node } = scene;
-  node.leak(1);
+  node.leaks.make(1);
   starts(scene, 1);
   await marks(scene);
   await ripens(scene);

@@ -23,7 +23,7 @@ async function leaseDeleted(scene: Scene): Promise<void> {
   const { simulation, node } = scene;
   const { world, oracle, log } = simulation;
   const where = { namespace: SYSTEM_NAMESPACE, name: node.name };
-  for (let nth = 0; nth < 3; nth++) node.leak(1);
+  for (let nth = 0; nth < 3; nth++) node.leaks.make(1);
   await marks(scene);
   await ripens(scene);
   const who = sweepOf(scene);

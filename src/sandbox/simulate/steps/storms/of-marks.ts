@@ -16,11 +16,11 @@ import {
 /** What is old enough goes; what is young, or was not marked, stays. */
 async function twoAges(scene: Scene): Promise<void> {
   const { node, simulation } = scene;
-  node.leak(2);
+  node.leaks.make(2);
   starts(scene, 1);
   await marks(scene);
   await ripens(scene);
-  node.leak(2);
+  node.leaks.make(2);
   await marks(scene);
   const [pod] = podsOn(scene);
   if (pod !== undefined) simulation.pods.vanish(pod);
@@ -66,7 +66,7 @@ async function resting(scene: Scene): Promise<void> {
 /** A person wants an address kept: before the sweep, or in the middle of it. */
 async function optedOut(scene: Scene): Promise<void> {
   const { simulation, node, dice } = scene;
-  node.leak(2);
+  node.leaks.make(2);
   await marks(scene);
   await ripens(scene);
   if (dice.chance(0.4)) simulation.person.optOut(node.name, dice);
@@ -84,7 +84,7 @@ async function optedOut(scene: Scene): Promise<void> {
 async function onlyLooks(scene: Scene): Promise<void> {
   const { simulation, node, dice } = scene;
   const { settings, functions, clock } = simulation;
-  node.leak(1);
+  node.leaks.make(1);
   await marks(scene);
   await ripens(scene);
   const isDryRun = dice.chance(0.4);
@@ -111,7 +111,7 @@ async function enMasse(scene: Scene): Promise<void> {
     ...settings,
     breaker: { nodeShare: 0.15, subnetShare: 0.1, clusterShare: 0.1, minimumLeaks: 4 },
   };
-  for (const node of living) for (let nth = 0; nth < 2; nth++) node.leak(3);
+  for (const node of living) for (let nth = 0; nth < 2; nth++) node.leaks.make(3);
   await marks(scene);
   // Nobody can know of a breaker before the daily run has written it; within a minute every path obeys (design §4.8).
   await clock.pass(MINUTE);
@@ -120,13 +120,13 @@ async function enMasse(scene: Scene): Promise<void> {
   await sweeps(scene);
   oracle.breaker = undefined;
   simulation.settings = settings;
-  for (const node of living) node.forgetLeaks();
+  for (const node of living) node.leaks.giveBack();
 }
 
 /** A message that came twice: nothing is to be done any more. */
 async function twice(scene: Scene): Promise<void> {
   const { simulation, node } = scene;
-  node.leak(1);
+  node.leaks.make(1);
   await marks(scene);
   await ripens(scene);
   await sweeps(scene);

@@ -20,8 +20,8 @@ const LONG = 16 * MINUTE;
 async function frozen(scene: Scene): Promise<void> {
   const { simulation, node, dice } = scene;
   const { person, clock } = simulation;
-  node.leak(2);
-  node.leak(2, true);
+  node.leaks.make(2);
+  node.leaks.make(2, true);
   await marks(scene);
   await ripens(scene);
   const kind = dice.below(4);
@@ -58,7 +58,7 @@ async function restored(scene: Scene): Promise<void> {
   const { simulation, node, dice } = scene;
   const { etcd, clock, functions, pods } = simulation;
   starts(scene, 5);
-  node.leak(1);
+  node.leaks.make(1);
   await marks(scene);
   await ripens(scene);
   for (const pod of podsOn(scene).slice(0, 5)) pods.stop(pod);
@@ -76,7 +76,7 @@ async function restored(scene: Scene): Promise<void> {
 /** The claims' kind is deleted and made again: the marks are still there. */
 async function kindAgain(scene: Scene): Promise<void> {
   const { simulation, node, dice } = scene;
-  node.leak(1);
+  node.leaks.make(1);
   await marks(scene);
   await ripens(scene);
   simulation.etcd.makeKindAgain(dice, "vpcipclaims.vpcip.dev");
