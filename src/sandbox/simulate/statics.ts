@@ -1,4 +1,4 @@
-import type { Address } from "../../domain/address.ts";
+import { type Address, parseAddress } from "../../domain/address.ts";
 import { API_GROUP, API_VERSION } from "../../domain/objects/names.ts";
 import type { Manifest } from "../engine/api.ts";
 import type { SimNode } from "./node.ts";
@@ -29,7 +29,12 @@ export interface StaticClaim {
 }
 
 type ClaimObject = Manifest & { readonly status?: { readonly address?: string } };
-type RecordObject = Manifest & { readonly spec: { readonly claim?: { readonly name: string } } };
+type RecordObject = Manifest & {
+  readonly spec: {
+    readonly interfaceID?: string;
+    readonly claim?: { readonly name: string; readonly uid?: string };
+  };
+};
 
 /** Static claims and their Pods, as a StatefulSet would have them: by name, on any node. */
 export class Statics {
@@ -123,6 +128,20 @@ export class Statics {
           : claim.place.address === address;
       return isIts && this.#isStanding(claim);
     });
+  }
+
+  /**
+   * The address that a Pod of that name waits for: where a Pod of the claim had it; where none ever had any, as the claim and its
+   * VpcIP say, which names no interface where the address is on none.
+   */
+  toldOf(name: string): { readonly address: Address; readonly interfaceID?: string } | undefined {
+    const claim = this.claims.find((one) => one.name === name);
+    if (claim === undefined || claim.place !== undefined) return claim?.place;
+    const address = parseAddress(this.#objectOf(claim)?.status?.address ?? "");
+    const record = address && this.#stage.world.api.get<RecordObject>("vpcips", { name: address });
+    if (address === undefined || record?.spec.claim?.uid !== claim.uid) return undefined;
+    const { interfaceID } = record.spec;
+    return { address, ...(interfaceID === undefined ? {} : { interfaceID }) };
   }
 
   /** Etcd went back. */

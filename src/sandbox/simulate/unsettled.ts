@@ -3,6 +3,7 @@ import type { NodeENIConfigStatus } from "../../domain/objects/nodeeniconfig.ts"
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { KubeObject } from "../kubernetes/index.ts";
 import { FOREIGN_NODE } from "./others.ts";
+import type { SimPod } from "./pods.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** What has not come right yet. Empty where all is well. */
@@ -99,12 +100,13 @@ function leftOvers({ world, nodes }: Simulation): readonly string[] {
 /** Pods that want an address and have none. */
 function pendingPods({ pods, statics, world, subnetID }: Simulation): readonly string[] {
   /** What somebody else has got meanwhile can't come back: nothing was reserved for static claims in this subnet. */
-  const isStolen = (name: string): boolean => {
-    const place = statics.claims.find((claim) => claim.name === name)?.place;
-    const owner = place && world.ec2.ownerOf(subnetID, place.address);
-    return owner !== undefined && owner !== place?.interfaceID;
+  const isStolen = ({ name, node }: SimPod): boolean => {
+    const told = statics.toldOf(name);
+    const owner = told && world.ec2.ownerOf(subnetID, told.address);
+    if (owner === undefined || owner === told?.interfaceID) return false;
+    return world.ec2.snapshot().find(({ id }) => id === owner)?.instanceID !== node.instanceID;
   };
   return [...pods.all.values()]
-    .filter(({ isWanted, isRunning, name }) => isWanted && !isRunning && !isStolen(name))
+    .filter((pod) => pod.isWanted && !pod.isRunning && !isStolen(pod))
     .map(({ name, node }) => `Pod ${name} on ${node.name} has no address`);
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import { parseAddress } from "../../../src/domain/address.ts";
 import { FREEZE_CONFIG_MAP, SYSTEM_NAMESPACE } from "../../../src/domain/objects/names.ts";
 import type { KubeObject } from "../../../src/sandbox/kubernetes/index.ts";
 import { settle } from "../../../src/sandbox/simulate/settle.ts";
@@ -163,5 +164,70 @@ describe("what a static claim took whose Pod never had it", () => {
   test("is nobody's where the claim says another", () => {
     layClaim("10.0.0.98");
     expect(unsettled(simulation)).toContain("VpcIP 10.0.0.99 is nobody's");
+  });
+});
+
+describe("a Pod of a static claim that never had an address", () => {
+  /** @param interfaceID that the VpcIP of its address names */
+  const layWaiting = (address: string, interfaceID?: string): void => {
+    const { nodes, pods, statics, world } = simulation;
+    const { name, uid } = statics.claim("Never", 0);
+    const object = world.api.get("vpcipclaims", { namespace: "default", name });
+    const metadata = { ...object?.metadata, name };
+    world.api.replaceStatus("vpcipclaims", { ...object, metadata, status: { address } });
+    world.api.lay("vpcips", {
+      apiVersion: "vpcip.dev/v1alpha1",
+      kind: "VpcIP",
+      metadata: { name: address },
+      spec: {
+        nodeName: "node-0",
+        ...(interfaceID === undefined ? {} : { interfaceID }),
+        claim: { namespace: "default", name, uid, podUID: "gone", containerID: "gone" },
+      },
+    });
+    const [node] = nodes;
+    if (node === undefined) throw new Error("no node");
+    pods.start(node, { name });
+  };
+  const waits = (): boolean => unsettled(simulation).some((text) => text.endsWith("has no address"));
+
+  const ofOthers = (): { id: string; address: string } => {
+    const { world, subnetID } = simulation;
+    const id = world.ec2.seed.createInterface({ subnetID, secondary: 1 });
+    const address = world.ec2.snapshot().find((item) => item.id === id)?.secondary[0];
+    if (address === undefined) throw new Error("no address");
+    return { id, address };
+  };
+
+  test("does not wait for what somebody else has got", () => {
+    layWaiting(ofOthers().address);
+    expect(waits()).toBe(false);
+  });
+
+  test("waits for what is free", () => {
+    const { subnetID, world } = simulation;
+    const free = Array.from({ length: 120 }, (_, nth) => parseAddress(`10.0.0.${nth + 5}`)).find(
+      (address) => address !== undefined && world.ec2.ownerOf(subnetID, address) === undefined,
+    );
+    layWaiting(free ?? "");
+    expect(waits()).toBe(true);
+  });
+
+  test("waits for what its VpcIP says is on another interface", () => {
+    const { id, address } = ofOthers();
+    layWaiting(address, id);
+    expect(waits()).toBe(true);
+  });
+
+  test("waits for what its own node has", () => {
+    const own = simulation.world.ec2
+      .snapshot()
+      .find(
+        ({ instanceID, secondary }) => instanceID === simulation.nodes[0]?.instanceID && secondary.length > 0,
+      );
+    const address = own?.secondary[0];
+    if (address === undefined) throw new Error("no address");
+    layWaiting(address);
+    expect(waits()).toBe(true);
   });
 });
