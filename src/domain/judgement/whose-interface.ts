@@ -15,21 +15,33 @@ export type Ownership =
       readonly detail?: string;
     };
 
+interface OffLimits {
+  readonly reason: KeepReason;
+  readonly detail?: string;
+}
+
 /**
  * Asks, in this order: is it a plain interface, did somebody opt out, is it attached to a node that we manage, and if
  * detached, does a tag with our cluster's UID say that it is ours. A cluster's name is never enough (H65).
  */
 export function whoseInterface(facts: Facts, item: NetworkInterface): Ownership {
+  const offLimits = whyOffLimits(item);
+  if (offLimits !== undefined) return { whose: "kept", ...offLimits };
+  return item.attachment === undefined ? detached(facts, item) : attached(facts, item, item.attachment);
+}
+
+/** Why an interface is never touched, whoever has it: its kind, or a person's opt-out. Undefined: nothing of it says so. */
+export function whyOffLimits(item: NetworkInterface): OffLimits | undefined {
   if (item.type !== undefined && item.type !== "interface") {
-    return { whose: "kept", reason: "interface-type", detail: item.type };
+    return { reason: "interface-type", detail: item.type };
   }
   if (item.requesterManaged === true || item.operatorManaged === true) {
-    return { whose: "kept", reason: "requester-managed" };
+    return { reason: "requester-managed" };
   }
   if (saysKeep(item.tags, TAG.keep) || item.tags?.[TAG.vpcCniNoManage] === "true") {
-    return { whose: "kept", reason: "opt-out" };
+    return { reason: "opt-out" };
   }
-  return item.attachment === undefined ? detached(facts, item) : attached(facts, item, item.attachment);
+  return undefined;
 }
 
 function attached(facts: Facts, item: NetworkInterface, attachment: Attachment): Ownership {

@@ -1,4 +1,5 @@
 import type { Evidence } from "../../domain/evidence.ts";
+import { whyOffLimits } from "../../domain/judgement/whose-interface.ts";
 import type { ObjectMeta } from "../../domain/objects/metadata.ts";
 import { ANNOTATION, labelValue, TAG } from "../../domain/objects/names.ts";
 import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
@@ -44,11 +45,14 @@ const isMissing = (config: StoredNodeENIConfig, evidence: Evidence, unused: Read
 
 /**
  * Configs that no allocator ever wrote to, and whose node has nothing: no Node, no VpcIP, no interface of its name. Their instance is
- * gone, or never came, and nothing tells which it was.
+ * gone, or never came, and nothing tells which it was. What is detached and never touched stays for ever, and no node needs it.
  */
 async function neverUsed({ cluster }: CollectPorts, evidence: Evidence): Promise<ReadonlySet<string>> {
   const { nodes, vpcIPs } = evidence;
-  const named = namedNodes(evidence);
+  const interfaces = evidence.interfaces.filter(
+    (item) => item.attachment !== undefined || whyOffLimits(item) === undefined,
+  );
+  const named = namedNodes({ ...evidence, interfaces });
   const unused = new Set<string>();
   for (const [name, { config, node }] of nodes) {
     if (!config.readable || config.object.status?.instanceID !== undefined) continue;

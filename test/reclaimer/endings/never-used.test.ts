@@ -65,6 +65,36 @@ describe("a NodeENIConfig that no allocator ever wrote to", () => {
     expect(hasConfig()).toBe(true);
   });
 
+  const offLimits = [
+    ["a person keeps", { "vpcip.dev/keep": "yes" }, {}],
+    ["a service manages", {}, { requesterManaged: true }],
+    ["branches have", {}, { interfaceType: "branch" }],
+  ] as const;
+
+  test.each(offLimits)(
+    "H49 goes although a detached interface names its node that %s",
+    async (_who, tag, kind) => {
+      const { cluster, node, hasConfig, daily } = await neverUsed();
+      const tags = { ...node.tags(), "vpcip.dev/node": NAME, ...tag };
+      cluster.world.ec2.seed.createInterface({ subnetID: node.subnetID, tags, ...kind });
+      await daily();
+      await cluster.wait(61);
+      await daily();
+      expect(hasConfig()).toBe(false);
+    },
+  );
+
+  test("keeps it while an instance has an interface of its name, also one that a person keeps", async () => {
+    const { cluster, node, hasConfig, daily } = await neverUsed();
+    const tags = { ...node.tags(), "vpcip.dev/node": NAME, "vpcip.dev/keep": "yes" };
+    const attachment = { instanceID: node.instanceID, deviceIndex: 9 };
+    cluster.world.ec2.seed.createInterface({ subnetID: node.subnetID, tags, attachment });
+    await daily();
+    await cluster.wait(61);
+    await daily();
+    expect(hasConfig()).toBe(true);
+  });
+
   test("H11 keeps it where an allocator has written to it since the first look", async () => {
     const { cluster, node, hasConfig, daily } = await neverUsed();
     await daily();
