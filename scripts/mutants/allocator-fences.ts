@@ -468,6 +468,15 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     tests: ["test/agent/static-over"],
   },
   {
+    name: "static claim: waits while its record is lent to an orphan's mark",
+    stops: "that mark begins anew at each try, and claim and orphan keep one another for ever",
+    hazards: ["H41"],
+    file: "src/agent/statics/add-static.ts",
+    find: "return item === undefined || !allAddresses(item).includes(addressOfRecord(record));",
+    replace: "return item === undefined || allAddresses(item).length > 0;",
+    tests: ["test/agent/static-lent"],
+  },
+  {
     name: "static claim: one that is in use again does not go with its last address",
     stops: "a claim is deleted as expired while its Pod lives with another address",
     hazards: ["H49"],

@@ -180,6 +180,15 @@ export const RELEASE_FENCES: readonly Fence[] = [
     tests: ["test/reclaimer/sweep", "test/reclaimer/node-lease"],
   },
   {
+    name: "orphan: a claim whose record is lent to its mark stays",
+    stops: "a retained address is anybody's once the orphan that had it is gone",
+    hazards: ["H18"],
+    file: "src/reclaimer/sweep/orphans.ts",
+    find: "  if (isLent(record)) {",
+    replace: '  if (isLent(record) && context.run === "") {',
+    tests: ["test/reclaimer/endings/lent"],
+  },
+  {
     name: "an intent binds the interface of the one whose place it takes",
     stops: "the first one's late request is forgotten",
     hazards: ["H21", "H25"],

@@ -1,5 +1,5 @@
 import { LABEL } from "./objects/names.ts";
-import type { ClaimReference, StoredVpcIP, Tombstone } from "./objects/vpcip.ts";
+import type { ClaimReference, Mark, StoredVpcIP, Tombstone } from "./objects/vpcip.ts";
 
 /** Pure transitions of a VpcIP on its way out (design §4.4). Each is written by compare-and-swap. */
 
@@ -65,6 +65,24 @@ export function isWithoutPlace({ spec }: StoredVpcIP): boolean {
   const { claim, instanceID, interfaceID, leak, release } = spec;
   const isFree = instanceID === undefined && interfaceID === undefined;
   return claim?.uid !== undefined && isFree && leak === undefined && release === undefined;
+}
+
+/**
+ * A static claim's record without a place, lent to a detached interface none of whose names is free for its mark. It says which
+ * interface is meant, and no instance: to every allocator it lies on another machine, so the mark can age. The claim stays beside
+ * it, and waits for its address as it would anyway; {@link withoutPlace} gives the record back.
+ */
+export function lent(
+  record: StoredVpcIP,
+  { nodeName, interfaceID }: { readonly nodeName: string; readonly interfaceID: string },
+  leak: Mark,
+): StoredVpcIP {
+  return { ...record, spec: { ...record.spec, nodeName, interfaceID, leak } };
+}
+
+/** Whether a static claim's record is lent to an interface. Whoever puts an address somewhere names the instance, too. */
+export function isLent({ spec: { claim, instanceID, interfaceID } }: StoredVpcIP): boolean {
+  return claim?.uid !== undefined && instanceID === undefined && interfaceID !== undefined;
 }
 
 /**

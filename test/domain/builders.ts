@@ -150,6 +150,17 @@ export const vpcIP = (spec: Partial<VpcIPSpec> = {}, address: Address = X): VpcI
   object: record(spec, address),
 });
 
+/** The record of a static claim that waits for its address: of no instance, on no interface. */
+export function waiting(spec: Partial<VpcIPSpec> = {}, address: Address = X): VpcIPEvidence {
+  const over = { claim: claimOf({ uid: "claim-1" }), ...spec };
+  const { instanceID: _i, interfaceID: _n, ...place } = record({}, address).spec;
+  return { known: "whole", object: { ...record({}, address), spec: { ...place, ...over } } };
+}
+
+/** The same, lent to a detached interface. */
+export const lentTo = (interfaceID: string, address: Address, spec: Partial<VpcIPSpec> = {}): VpcIPEvidence =>
+  waiting({ interfaceID, leak: mark({ scope: "Interface" }), ...spec }, address);
+
 export const labels = (over: VpcIPLabels = {}): VpcIPEvidence => ({
   known: "labels",
   labels: { node: NODE, instance: INSTANCE, interface: INTERFACE, state: "Bound", podUID: "pod-1", ...over },

@@ -15,6 +15,7 @@ import {
   retainedByName,
   same,
 } from "./oracle.ts";
+import { keptNowhere } from "./oracle-nowhere.ts";
 
 const all = (item: NetworkInterface): readonly Address[] => [
   ...(item.primary === undefined ? [] : [item.primary]),
@@ -41,13 +42,17 @@ export function keeperOfOrphan(evidence: Evidence, item: NetworkInterface): stri
     const record = evidence.vpcIPs?.get(address);
     if (record?.known === "unreadable") return "a record that nobody can read";
     if (record?.known === "labels" && record.labels.keep === true) return "opt-out annotation";
-    const mayServe = !isDead && !waitsElsewhere(evidence, item, address);
+    const isWaiting = waitsElsewhere(evidence, item, address);
+    const mayServe = !isDead && !isWaiting;
     if (mayServe && retainedByName(evidence, address)) return "a static claim names one of its addresses";
-    if (mayServe && perhapsOfClaim(evidence, address)) return "a claim that nobody can read may name one";
+    // Labels don't name a Pod's claim: under the lease, where this counts, no record is known by them alone.
+    const isNamed = record?.known === "labels" && record.labels.podUID !== undefined;
+    if (mayServe && !isNamed && perhapsOfClaim(evidence, address))
+      return "a claim that nobody can read may name one";
     if (evidence.pods.some((pod) => pod.keep && pod.addresses.includes(address))) return "a Pod's opt-out";
     if (record?.known !== "whole") continue;
     if (record.object.metadata.annotations?.["vpcip.dev/keep"] !== undefined) return "opt-out annotation";
-    if (!mayServe && record.object.spec.interfaceID !== item.id) continue;
+    if (isWaiting || (!mayServe && record.object.spec.interfaceID !== item.id)) continue;
     const retained = keptBeyondInstance(evidence, address, record.object);
     if (retained !== undefined) return retained;
   }
@@ -71,11 +76,12 @@ function markOf({ vpcIPs }: Evidence, item: NetworkInterface): Mark | undefined 
   return undefined;
 }
 
-/** A static claim's record that names another interface, or none, is served by no detached one. */
+/** A static claim's record that names another interface, or none, or is lent to this one, is served by no detached one. */
 function waitsElsewhere({ vpcIPs }: Evidence, item: NetworkInterface, address: Address): boolean {
   const record = vpcIPs?.get(address);
-  const { claim, interfaceID } = record?.known === "whole" ? record.object.spec : {};
-  return claim?.uid !== undefined && interfaceID !== item.id;
+  if (record?.known !== "whole" || record.object.spec.claim?.uid === undefined) return false;
+  const { interfaceID, instanceID, leak } = record.object.spec;
+  return interfaceID !== item.id || (instanceID === undefined && leak?.scope === "Interface");
 }
 
 function keptByLivingNode(
@@ -166,6 +172,8 @@ export function keeperOfRecord(
   }
   const age = (evidence.now - Date.parse(spec.leak?.firstObservedAt ?? "")) / 1000;
   if (!(age >= MARK_AGE_SECONDS)) return "no mark that is old enough";
+  const isLent = claim.uid !== undefined && spec.instanceID === undefined && spec.interfaceID !== undefined;
+  if (isLent && spec.leak?.scope === "Interface") return "its mark is an interface's";
   const state = evidence.instances.get(spec.instanceID ?? "");
   if (state === "terminated" || state === "not-found") {
     const isSecondLook = spec.leak?.cause === "instance-gone" && age >= NOT_FOUND_SECONDS;
@@ -177,6 +185,7 @@ export function keeperOfRecord(
   if (keepsClaim) return "its instance is not dead";
   if (retainedByName(evidence, name)) return "a static claim names it";
   if (perhapsOfClaim(evidence, name)) return "a claim that nobody can read may name it";
+  if (spec.instanceID === undefined) return keptNowhere(evidence, name, record);
   return keptOnLivingNode(evidence, name, record);
 }
 
@@ -204,7 +213,6 @@ function keptOnLivingNode(evidence: Evidence, name: Address, { spec }: StoredVpc
     ([, { config }]) => config.readable && config.object.status?.instanceID === spec.instanceID,
   );
   const [found, another] = matching;
-  if (spec.instanceID === undefined) return "no trouble lays such a record";
   if (found === undefined || another !== undefined) return "no single node";
   if (found[0] !== spec.nodeName) return "it names another node";
   if (isAlsoCalled(evidence, found[0], spec.instanceID)) return "another Node of ours names its instance";

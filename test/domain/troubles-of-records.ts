@@ -1,7 +1,7 @@
 /** What can go wrong with VpcIPs, claims and Pods. */
 import fc from "fast-check";
 import { CAUSES, type VpcIPSpec } from "../../src/domain/objects/vpcip.ts";
-import { ago, claimOf, labels, mark, pod, record, staticClaim } from "./builders.ts";
+import { ago, claimOf, labels, lentTo, mark, pod, record, staticClaim } from "./builders.ts";
 import { addPod, changeStatus, spelled } from "./draft-changes.ts";
 import {
   SINGLES,
@@ -130,6 +130,39 @@ export const podTroubles = fc.oneof(
       draft.claims?.set(`shop/${name}`, told === null ? unread : { ...unread, raw });
     },
   ),
+);
+
+/** A detached interface is marked by the record of a static claim that waits for its primary. */
+export const lentRecord = trouble(
+  "lent record",
+  fc.record({
+    interfaceID: fc.constantFrom("eni-o", "eni-d", "eni-elsewhere"),
+    uid: fc.constantFrom("claim-1", "claim-2"),
+    podUID: somePodUID,
+    hasClaim: fc.boolean(),
+    isOptedOut: fc.integer({ min: 0, max: 5 }).map((one) => one === 0),
+    leak: fc
+      .tuple(
+        fc.constantFrom("never-recorded" as const, "interface-orphaned" as const, "claim-gone" as const),
+        fc.constantFrom(60, 2400, 3600, 9000),
+      )
+      .map(([cause, seconds]) => ({
+        cause,
+        scope: cause === "claim-gone" ? ("Address" as const) : ("Interface" as const),
+        firstObservedAt: ago(seconds),
+      })),
+  }),
+  (draft, { interfaceID, uid, podUID, hasClaim, isOptedOut, leak }) => {
+    const address = draft.interfaces.find(({ id }) => id === interfaceID)?.primary ?? SINGLES[0];
+    if (address === undefined) return;
+    const nodeName = interfaceID === "eni-d" ? "node-d" : "node-a";
+    const laid = lentTo(interfaceID, address, { nodeName, claim: claimOf({ uid, podUID }), leak });
+    if (laid.known !== "whole") return;
+    const annotations = isOptedOut ? { "vpcip.dev/keep": "" } : {};
+    const object = { ...laid.object, metadata: { ...laid.object.metadata, annotations } };
+    draft.vpcIPs?.set(address, { known: "whole", object });
+    if (hasClaim) draft.claims?.set("shop/web-0", staticClaim({}, { address, podUID }));
+  },
 );
 
 /** A sandbox that was made again: the Pod lives, with another address of the same node (H42). */

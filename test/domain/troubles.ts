@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { Trouble } from "./messy.ts";
 import { interfaceTroubles, nodeTroubles, strangeInterface } from "./troubles-of-nodes.ts";
-import { podTroubles, recordTroubles, replacedSandbox } from "./troubles-of-records.ts";
+import { lentRecord, podTroubles, recordTroubles, replacedSandbox } from "./troubles-of-records.ts";
 
 export const troubles = (maxLength: number): fc.Arbitrary<readonly Trouble[]> =>
   fc.array(
@@ -12,6 +12,7 @@ export const troubles = (maxLength: number): fc.Arbitrary<readonly Trouble[]> =>
       { weight: 5, arbitrary: recordTroubles },
       { weight: 5, arbitrary: podTroubles },
       { weight: 1, arbitrary: replacedSandbox },
+      { weight: 1, arbitrary: lentRecord },
       { weight: 1, arbitrary: strangeInterface },
     ),
     { maxLength },

@@ -1,6 +1,8 @@
 import type { Address } from "../../domain/address.ts";
+import { allAddresses } from "../../domain/judgement/facts.ts";
 import { type ClaimReference, newVpcIP, type StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
+import { isLent, withoutPlace } from "../../domain/record-transitions.ts";
 import type { Added, AddRequest } from "../allocator.ts";
 import { addressesOn, membersOf, usableInterfaces } from "../node/interfaces.ts";
 import { addressOfRecord, isAt, isBoundNow, isBoundTo, type Place } from "../node/own-record.ts";
@@ -37,12 +39,8 @@ export async function addStatic(
     return { kind: "failed", why: `${address} of VpcIPClaim ${request.name} is somebody else's` };
   }
   if (record.spec.release !== undefined) return again(`${address} is being released`);
-  const { interfaceID, instanceID } = record.spec;
-  if (
-    interfaceID === undefined &&
-    (instanceID ?? operation.machine.instanceID) === operation.machine.instanceID
-  )
-    return assignHere(operation, record, reference, claim);
+  if (await isFree(operation, record)) return assignHere(operation, record, reference, claim);
+  const { interfaceID } = record.spec;
   if (interfaceID === undefined || !isAt(record, operation.machine)) {
     await askFor(operation, claim);
     return again(`${address} is still on node ${record.spec.nodeName}, which has been asked for it`);
@@ -148,6 +146,18 @@ async function withoutRecord(
   return assignmentOf(operation, answer.object);
 }
 
+/**
+ * Whether nobody has the address, as far as its record says. One that is lent to a detached interface's mark stays as it is while EC2
+ * shows the address there, or that mark would never get old: EC2 would refuse the address anyway.
+ */
+async function isFree({ machine, ports }: Operation, record: StoredVpcIP): Promise<boolean> {
+  const { interfaceID, instanceID = machine.instanceID } = record.spec;
+  if (interfaceID === undefined) return instanceID === machine.instanceID;
+  if (!isLent(record)) return false;
+  const [item] = await ports.cloud.interfacesByID([interfaceID]);
+  return item === undefined || !allAddresses(item).includes(addressOfRecord(record));
+}
+
 /** Free to be taken: whoever names himself in it, by compare-and-swap, asks EC2 for it. */
 async function assignHere(
   operation: Operation,
@@ -159,7 +169,7 @@ async function assignHere(
   // Else the node's own upkeep takes it for one that another node waits for.
   await askFor(operation, claim);
   await operation.mayGoOn();
-  const { leak: _leak, ...spec } = record.spec;
+  const { spec } = withoutPlace(record);
   const answer = await operation.ports.writer.replaceVpcIP({
     ...record,
     spec: { ...spec, nodeName, instanceID, claim: reference },

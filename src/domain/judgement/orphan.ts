@@ -1,6 +1,7 @@
 import type { Address } from "../address.ts";
 import type { NetworkInterface, VpcIPEvidence } from "../evidence.ts";
 import { labelValue, saysKeep } from "../objects/names.ts";
+import { isLent, isWithoutPlace } from "../record-transitions.ts";
 import {
   liveSandbox,
   optedOut,
@@ -75,13 +76,15 @@ export function judgeOrphan(
 
 /**
  * The address by whose VpcIP a detached interface is marked: the one that marks it, else its primary, or another of its own where that
- * name is the record of a claim that is served elsewhere, or waits to be. Undefined where all its names are taken so.
+ * name is the record of a claim that is served elsewhere, or waits to be. Where all its names are taken so, the record of a static
+ * claim that waits is lent to it: the claim waits for this very interface to go. Undefined where none waits.
  */
 export function markerOf(facts: Facts, item: NetworkInterface): Address | undefined {
   const names = [...(item.primary === undefined ? [] : [item.primary]), ...item.addresses];
   return (
     names.find((address) => isMarkOf(recordAt(facts, address), item.id)) ??
-    names.find((address) => !isClaimedElsewhere(recordAt(facts, address), item.id))
+    names.find((address) => !isClaimedElsewhere(recordAt(facts, address), item.id)) ??
+    names.find((address) => mayBeLent(recordAt(facts, address)))
   );
 }
 
@@ -109,13 +112,32 @@ function isClaimedElsewhere(record: VpcIPEvidence | undefined, interfaceID: stri
   }
 }
 
+/** Whether a static claim's record names no place, as far as it can be read: nobody is at work on it. */
+function mayBeLent(record: VpcIPEvidence | undefined): boolean {
+  if (record?.known === "whole") return isWithoutPlace(record.object);
+  if (record?.known !== "labels") return false;
+  const { podUID, instance, interface: interfaceID, state } = record.labels;
+  return podUID !== undefined && (instance ?? interfaceID) === undefined && !RELEASED.has(state ?? "");
+}
+
+const RELEASED: ReadonlySet<string> = new Set(["Leaked", "Releasing", "Released"]);
+
+/** Whether a record is a static claim's, and says where this interface is only because it is lent to its mark. */
+function isLentTo(record: VpcIPEvidence | undefined, interfaceID: string): boolean {
+  if (!isMarkOf(record, interfaceID)) return false;
+  if (record?.known === "labels")
+    return record.labels.podUID !== undefined && record.labels.instance === undefined;
+  return record?.known === "whole" && isLent(record.object);
+}
+
 /**
- * Whether an address is a static claim's by a record that names another place, or none. Such a claim can't be served by a detached
- * interface: it waits for the address to come free, and each would keep the other for ever.
+ * Whether an address is a static claim's by a record that names another place, or none, or is but lent to this interface. Such a
+ * claim can't be served by a detached interface: it waits for the address to come free, and each would keep the other for ever.
  */
 function waitsElsewhere(record: VpcIPEvidence | undefined, interfaceID: string): boolean {
   const isStatic = record?.known === "whole" && record.object.spec.claim?.uid !== undefined;
-  return isStatic && isClaimedElsewhere(record, interfaceID);
+  if (isStatic && isClaimedElsewhere(record, interfaceID)) return true;
+  return mayBeLent(record) || isLentTo(record, interfaceID);
 }
 
 /**
@@ -125,7 +147,8 @@ function waitsElsewhere(record: VpcIPEvidence | undefined, interfaceID: string):
 function wantedBySomebody(facts: Facts, item: NetworkInterface, isDead: boolean): Finding | undefined {
   for (const address of allAddresses(item)) {
     const record = recordAt(facts, address);
-    const mayServe = !isDead && !waitsElsewhere(record, item.id);
+    const isWaiting = waitsElsewhere(record, item.id);
+    const mayServe = !isDead && !isWaiting;
     const retained = mayServe
       ? (retainingClaim(facts, address) ?? perhapsRetained(facts, address))
       : undefined;
@@ -139,7 +162,7 @@ function wantedBySomebody(facts: Facts, item: NetworkInterface, isDead: boolean)
     const exempt = facts.optedOutAt.get(address);
     if (exempt !== undefined) return optedOut(exempt);
     const { claim, interfaceID } = record?.known === "whole" ? record.object.spec : {};
-    if (claim === undefined || !(mayServe || interfaceID === item.id)) continue;
+    if (claim === undefined || isWaiting || !(mayServe || interfaceID === item.id)) continue;
     const outlasting = outlivesInstance(facts, address, claim);
     if (outlasting !== undefined) return outlasting;
   }

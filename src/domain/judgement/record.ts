@@ -2,6 +2,7 @@ import type { Address } from "../address.ts";
 import type { VpcIPEvidence } from "../evidence.ts";
 import { labelValue, saysKeep } from "../objects/names.ts";
 import type { ClaimReference, StoredVpcIP } from "../objects/vpcip.ts";
+import { isLent, withoutPlace } from "../record-transitions.ts";
 import { perhapsRetained, retainingClaim, standingOf } from "./claim.ts";
 import { judgeOnDead, proofOfDeath } from "./dead-instance.ts";
 import { type Facts, heldKey, type NodeFacts } from "./facts.ts";
@@ -23,7 +24,9 @@ export function judgeRecord(facts: Facts, address: Address, record: VpcIPEvidenc
   }
 }
 
-function judgeWhole(facts: Facts, address: Address, record: StoredVpcIP): Finding {
+function judgeWhole(facts: Facts, address: Address, stored: StoredVpcIP): Finding {
+  // What is lent to an interface says nothing of where its own claim's address is.
+  const record = isLent(stored) ? withoutPlace(stored) : stored;
   const { spec, metadata } = record;
   if (saysKeep(metadata.annotations)) return keep("opt-out", "annotation");
   // Nothing in EC2 is touched, and no claim is served by it.

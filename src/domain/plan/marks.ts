@@ -3,6 +3,7 @@ import type { Evidence, NetworkInterface } from "../evidence.ts";
 import { retention } from "../expiry.ts";
 import { saysKeep, TAG } from "../objects/names.ts";
 import type { Mark, StoredVpcIP } from "../objects/vpcip.ts";
+import { isLent } from "../record-transitions.ts";
 import { isLeaked, type KeepReason, type Leaked, type Verdict } from "../verdict.ts";
 
 /** What the mark pass writes: notes only, each harmless when wrong. */
@@ -59,7 +60,8 @@ export function marks(record: StoredVpcIP, verdict: Leaked): boolean {
   const { leak, interfaceID } = record.spec;
   if (leak === undefined) return record.spec.claim === undefined && verdict.gives === "record";
   if (verdict.needs === "not-found-twice" && leak.cause !== verdict.cause) return false;
-  if (verdict.gives === "record") return true;
+  // The mark of an interface that its record is lent to is no look at the claim.
+  if (verdict.gives === "record") return leak.scope === "Address" || !isLent(record);
   return (
     interfaceID === verdict.interfaceID && (leak.scope === "Interface") === (verdict.gives === "interface")
   );

@@ -1,6 +1,7 @@
 import { newVpcIP, type StoredVpcIP, type VpcIP, type VpcIPSpec } from "../../domain/objects/vpcip.ts";
 import { isOnlyKeptMark, type MarkPlan, type NewMark } from "../../domain/plan/marks.ts";
 import { takenUp } from "../../domain/put-off.ts";
+import { isLent, isWithoutPlace, lent, withoutPlace } from "../../domain/record-transitions.ts";
 import { type Failure, failuresOf, inParallel } from "../parallel.ts";
 import type { CollectPorts } from "../settings.ts";
 
@@ -47,7 +48,7 @@ export async function writeMarks(
 }
 
 /**
- * Takes a mark away: a record that is nothing but a mark goes, a claimed one stays without it. One that carries a person's word
+ * Takes a mark away: a record that is nothing but a mark goes, a claimed one stays without it, one that was lent names no place again. One that carries a person's word
  * beside its mark stays as it is: the word would be lost with the record (H18), and the record would say nothing without its mark.
  */
 export async function removeMark(
@@ -55,6 +56,8 @@ export async function removeMark(
   record: StoredVpcIP,
 ): Promise<boolean> {
   if (isOnlyKeptMark(record)) return false;
+  if (isLent(record))
+    return (await writer.replaceVpcIP(takenUp(withoutPlace(record)))).outcome === "replaced";
   const { leak: _leak, ...spec } = record.spec;
   const isNothingElse =
     spec.claim === undefined && (spec.tombstones ?? []).length === 0 && spec.release === undefined;
@@ -66,10 +69,14 @@ function newRecord(mark: NewMark, firstObservedAt: string): VpcIP {
   return newVpcIP(mark.address, { ...placeOf(mark), leak: leakOf(mark, firstObservedAt) });
 }
 
-/** A record of a claim keeps its place and its claim; one that has none is moved to where the address is now. */
+/** A record of a claim keeps its place and its claim, or is lent to an interface; one that has none is moved to where the address is now. */
 function withMark(record: StoredVpcIP, mark: NewMark, firstObservedAt: string): StoredVpcIP {
+  const leak = leakOf(mark, firstObservedAt);
+  const { nodeName, interfaceID } = mark;
+  if (mark.scope === "Interface" && interfaceID !== undefined && isWithoutPlace(record))
+    return lent(record, { nodeName, interfaceID }, leak);
   const place = record.spec.claim === undefined ? placeOf(mark) : {};
-  return { ...record, spec: { ...record.spec, ...place, leak: leakOf(mark, firstObservedAt) } };
+  return { ...record, spec: { ...record.spec, ...place, leak } };
 }
 
 function leakOf(mark: NewMark, firstObservedAt: string): NonNullable<VpcIPSpec["leak"]> {

@@ -1,6 +1,7 @@
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Due } from "../../domain/plan/releases.ts";
-import { intended, withdrawn } from "../../domain/record-transitions.ts";
+import { takenUp } from "../../domain/put-off.ts";
+import { intended, isLent, withdrawn, withoutPlace } from "../../domain/record-transitions.ts";
 import { messageOf } from "../parallel.ts";
 import type { SweepContext } from "./context.ts";
 import { tombstoneEnd } from "./unassign.ts";
@@ -64,8 +65,12 @@ async function deleteInterface(context: SweepContext, due: Due, interfaceID: str
   }
 }
 
-/** The record goes, or what it binds on other interfaces stays of it. */
+/** The record goes, or what it binds on other interfaces stays of it. One that was lent goes on: its claim may be served now. */
 async function dropAfterInterface(context: SweepContext, record: StoredVpcIP): Promise<void> {
+  if (isLent(record)) {
+    await context.ports.writer.replaceVpcIP(takenUp(withoutPlace(context.unboundOf(record))));
+    return;
+  }
   const left = context.remainsOf(record);
   if (left === undefined) await context.deleteRecord(record);
   else await context.ports.writer.replaceVpcIP(left);

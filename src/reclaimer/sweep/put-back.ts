@@ -1,7 +1,8 @@
 import { parseAddress } from "../../domain/address.ts";
 import type { ClaimReference, StoredVpcIP } from "../../domain/objects/vpcip.ts";
-import { bound, putBack } from "../../domain/record-transitions.ts";
+import { bound, isLent, putBack } from "../../domain/record-transitions.ts";
 import type { KeepReason, Verdict } from "../../domain/verdict.ts";
+import { removeMark } from "../collect/write-marks.ts";
 import { messageOf } from "../parallel.ts";
 import type { SweepContext } from "./context.ts";
 import { tombstoneEnd } from "./unassign.ts";
@@ -22,7 +23,8 @@ const KEPT: ReadonlySet<string> = new Set<KeepReason>([
 /**
  * An intent of another run proves nothing (design §4.4c, H78): where the address is kept after all, the intent is taken back,
  * and the claim of a sandbox that has the address is put back. That run's request may yet come: the address stays bound to
- * the interface until it can't any more (design §4.4d).
+ * the interface until it can't any more (design §4.4d). A record that was lent to an interface is given back: a late request to
+ * delete that one takes no address from anybody.
  */
 export async function putBackClaims(context: SweepContext, verdicts: readonly Verdict[]): Promise<void> {
   for (const verdict of verdicts) {
@@ -30,7 +32,10 @@ export async function putBackClaims(context: SweepContext, verdicts: readonly Ve
     const record = context.truth.evidence.vpcIPs?.get(verdict.address);
     if (record?.known !== "whole" || record.object.spec.release === undefined) continue;
     try {
-      if (IN_USE.has(verdict.reason)) await putBackInUse(context, record.object, record.object.spec.release);
+      const isKept = IN_USE.has(verdict.reason) || KEPT.has(verdict.reason);
+      if (isKept && isLent(record.object)) await removeMark(context.ports, record.object);
+      else if (IN_USE.has(verdict.reason))
+        await putBackInUse(context, record.object, record.object.spec.release);
       else if (KEPT.has(verdict.reason)) await takeBack(context, record.object, record.object.spec.release);
     } catch (error) {
       context.fail(verdict.address, messageOf(error));

@@ -13,6 +13,7 @@ import { allAddresses } from "../../domain/judgement/facts.ts";
 import { lastAllocator, lastInstance } from "../../domain/node-lease.ts";
 import type { Lease } from "../../domain/objects/lease.ts";
 import type { Parsed } from "../../domain/objects/metadata.ts";
+import { TAG } from "../../domain/objects/names.ts";
 import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
 import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import { wholeRecords } from "../collect/closer-look.ts";
@@ -146,6 +147,11 @@ async function readInstances(
   const asked = new Set<string>();
   for (const record of records.values()) {
     const id = record.known === "whole" ? record.object.spec.instanceID : undefined;
+    if (id !== undefined && id !== instanceID) asked.add(id);
+  }
+  // A lent record names no instance: the tag of its interface does.
+  for (const { attachment, tags } of interfaces) {
+    const id = attachment === undefined ? tags?.[TAG.instance] : undefined;
     if (id !== undefined && id !== instanceID) asked.add(id);
   }
   const isAttached = interfaces.some(({ attachment }) => attachment?.instanceID === instanceID);

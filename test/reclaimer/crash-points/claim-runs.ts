@@ -3,9 +3,11 @@ import { API_GROUP, API_VERSION } from "../../../src/domain/objects/names.ts";
 import { bound } from "../../../src/domain/record-transitions.ts";
 import type { SandboxNode } from "../../../src/sandbox/engine/node.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
+import { lineTo } from "../../line-to.ts";
+import { bareInterface, layWaiting } from "../awaited.ts";
 import type { Run } from "../every-point.ts";
 import { Cluster } from "../harness.ts";
-import { busyOnce, collecting, die, due, sweeping } from "./laid.ts";
+import { busyOnce, collecting, die, due, dueOn, sweeping } from "./laid.ts";
 
 const claimOf = (name: string, uid: string) => ({
   namespace: "default",
@@ -100,6 +102,20 @@ function layStatic(cluster: Cluster, node: SandboxNode, hasAddress: boolean): vo
   );
 }
 
+/** A static claim's record is lent to a detached interface that has no other name. */
+const lentRecord = dueOn((node) => {
+  const { address } = bareInterface(node);
+  layWaiting(node, address, leaks.layClaim(node, "db", address, { spec: { static: true } }));
+});
+
+/** The same, where a run has died after EC2 deleted the interface. */
+async function lentByTheDead(): Promise<Cluster> {
+  const cluster = await lentRecord();
+  await cluster.run((ports) => sweeping(cluster, ports), lineTo(/^DeleteNetworkInterface/, "killed-after"));
+  await cluster.collect("due");
+  return busyOnce(cluster);
+}
+
 /** Another run counts itself right after this one's own count was mirrored. */
 async function countedMeanwhile(): Promise<Cluster> {
   const cluster = await expiredAlone();
@@ -118,6 +134,8 @@ async function countedMeanwhile(): Promise<Cluster> {
 
 /** Static claims, what is bound to records that go on, and configs that nobody used. */
 export const CLAIM_RUNS: readonly Run[] = [
+  { name: "sweep: an interface by a lent record", lay: lentRecord, work: sweeping },
+  { name: "sweep: a lent record that is given back", lay: lentByTheDead, work: sweeping },
   {
     name: "collect: leaks, claims without place or status, a bound record, a config that nobody used",
     lay: dailyWork,

@@ -41,10 +41,13 @@ export function pool(node: SandboxNode, address: Address, interfaceID: string): 
   node.updateStatus((status) => ({ ...status, pool: [...(status.pool ?? []), { address, interfaceID }] }));
 }
 
-/** A person's word on a record: the address is not to be released. */
-export function optOut(cluster: Cluster, address: string): void {
+/** A person's word on a record: the address is not to be released; or no word any more. */
+export function optOut(
+  cluster: Cluster,
+  address: string,
+  annotations: Readonly<Record<string, string>> = { "vpcip.dev/keep": "yes" },
+): void {
   const record = cluster.record(address);
   if (record === undefined) throw new Error(`no record of ${address}`);
-  const annotations = { "vpcip.dev/keep": "yes" };
   cluster.world.api.replace("vpcips", { ...record, metadata: { ...record.metadata, annotations } });
 }
