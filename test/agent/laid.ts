@@ -1,4 +1,5 @@
 import type { AgentSettings } from "../../src/agent/index.ts";
+import type { StoredVpcIPClaim, VpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
 import type { NodeSeed } from "../../src/sandbox/engine/node.ts";
 import { AgentCluster, type AgentNode } from "./harness.ts";
 
@@ -17,6 +18,23 @@ export async function laid(
   await cluster.start();
   await agent.start();
   return { cluster, agent };
+}
+
+/** A static claim for the Pod db; with a status, where it is to have one. */
+export function layClaim(
+  { world }: AgentCluster,
+  spec: VpcIPClaim["spec"] = {},
+  status?: VpcIPClaim["status"],
+): StoredVpcIPClaim {
+  const claim = world.api.lay<StoredVpcIPClaim>("vpcipclaims", {
+    apiVersion: "vpcip.dev/v1alpha1",
+    kind: "VpcIPClaim",
+    metadata: { namespace: "default", name: "db" },
+    spec: { static: true, ...spec },
+  });
+  if (status !== undefined)
+    world.api.replaceStatus("vpcipclaims", { ...claim, metadata: { ...claim.metadata }, status });
+  return claim;
 }
 
 /** A promise, and how to keep it. */

@@ -1,18 +1,13 @@
 import { expect, test } from "@jest/globals";
 import type { Address } from "../../src/domain/address.ts";
 import type { AgentNode } from "./harness.ts";
-import { exhaust, laid, lineTo } from "./laid.ts";
+import { exhaust, laid, layClaim, lineTo } from "./laid.ts";
 
 /** A node that doubts what its interface has got, and one address on it that nothing accounts for. */
 async function doubting(): Promise<{ agent: AgentNode; address: Address }> {
   const { cluster, agent } = await laid({ secondaries: 1 });
   const old = agent.request("db");
-  cluster.world.api.lay("vpcipclaims", {
-    apiVersion: "vpcip.dev/v1alpha1",
-    kind: "VpcIPClaim",
-    metadata: { namespace: "default", name: "db" },
-    spec: { static: true },
-  });
+  layClaim(cluster);
   const address = await agent.address(old);
   await agent.end(old);
   await agent.maintain();

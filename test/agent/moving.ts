@@ -2,7 +2,7 @@ import type { AddRequest } from "../../src/agent/index.ts";
 import type { Address } from "../../src/domain/address.ts";
 import type { StoredVpcIPClaim, VpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
 import { AgentCluster, type AgentNode } from "./harness.ts";
-import type { Allocator } from "./laid.ts";
+import { type Allocator, layClaim } from "./laid.ts";
 
 export interface Two {
   readonly cluster: AgentCluster;
@@ -18,12 +18,7 @@ export async function two(allocator: Allocator, spec: VpcIPClaim["spec"] = {}): 
     AgentNode,
   ];
   for (const agent of [a, b]) agent.node.poolSpares();
-  cluster.world.api.lay("vpcipclaims", {
-    apiVersion: "vpcip.dev/v1alpha1",
-    kind: "VpcIPClaim",
-    metadata: { namespace: "default", name: "db" },
-    spec: { static: true, ...spec },
-  });
+  layClaim(cluster, spec);
   await cluster.start();
   for (const agent of [a, b]) await agent.start();
   return { cluster, a, b };

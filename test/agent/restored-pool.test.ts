@@ -1,7 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { Line } from "../../src/sandbox/in-process/index.ts";
-import { BOTH, exhaust, laid, leaseOfAnHourAgo } from "./laid.ts";
-import { claimOf } from "./moving.ts";
+import { BOTH, exhaust, laid, layClaim, leaseOfAnHourAgo } from "./laid.ts";
 
 const COOLING_MINUTES = 1;
 
@@ -38,15 +37,7 @@ for (const allocator of BOTH) {
     await agent.address("web");
     const web = [...agent.node.pods.values()][0]?.address;
     const named = web === kept ? (free ?? "") : kept;
-    const claim = { namespace: "default", name: "db" };
-    const { api } = cluster.world;
-    api.lay("vpcipclaims", {
-      apiVersion: "vpcip.dev/v1alpha1",
-      kind: "VpcIPClaim",
-      metadata: claim,
-      spec: { static: true },
-    });
-    api.replaceStatus("vpcipclaims", { ...claimOf(cluster), status: { address: named, podUID: "gone" } });
+    layClaim(cluster, {}, { address: named, podUID: "gone" });
     leaseOfAnHourAgo(agent);
     await agent.restart();
     exhaust(cluster);

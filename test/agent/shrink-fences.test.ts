@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { Address } from "../../src/domain/address.ts";
 import { TAG } from "../../src/domain/objects/names.ts";
 import type { AgentNode } from "./harness.ts";
-import { BOTH, laid } from "./laid.ts";
+import { BOTH, laid, layClaim } from "./laid.ts";
 import { atFirstIntent, tag, trip } from "./moving.ts";
 
 const interfaceOf = ({ node }: AgentNode): string => node.interfaceIDs[0] ?? "";
@@ -62,17 +62,7 @@ for (const allocator of BOTH) {
   test(`H18 ${allocator}: keeps what a static claim names, although its VpcIP was lost; releases others`, async () => {
     const { cluster, agent } = await laid({ allocator, secondaries: 9 });
     const address = lastOfPool(agent);
-    const claim = cluster.world.api.lay("vpcipclaims", {
-      apiVersion: "vpcip.dev/v1alpha1",
-      kind: "VpcIPClaim",
-      metadata: { namespace: "default", name: "db" },
-      spec: { static: true },
-    });
-    cluster.world.api.replaceStatus("vpcipclaims", {
-      ...claim,
-      metadata: { ...claim.metadata },
-      status: { address, nodeName: "a", podUID: "db-uid" },
-    });
+    layClaim(cluster, {}, { address, nodeName: "a", podUID: "db-uid" });
     await agent.maintain();
     expect(agent.pool).toHaveLength(6);
     expect(cluster.has(address)).toBe(true);

@@ -1,29 +1,15 @@
 import { expect, test } from "@jest/globals";
-import type { StoredVpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
 import type { Line } from "../../src/sandbox/in-process/index.ts";
 import { atEveryPoint } from "./every-point.ts";
-import { AgentCluster, type AgentNode } from "./harness.ts";
-import { BOTH } from "./laid.ts";
+import type { AgentNode } from "./harness.ts";
+import { type Allocator, BOTH } from "./laid.ts";
+import { claimOf, two } from "./moving.ts";
 
-type Allocator = (typeof BOTH)[number];
 type Step = "first" | "back" | "away" | "arrive";
 
 /** Two nodes; the agent under test is the one that has the work of that step. */
 async function laid(allocator: Allocator, step: Step): Promise<AgentNode> {
-  const cluster = new AgentCluster();
-  const [a, b] = ["a", "b"].map((name) => cluster.agent(name, { allocator, secondaries: 3 })) as [
-    AgentNode,
-    AgentNode,
-  ];
-  for (const agent of [a, b]) agent.node.poolSpares();
-  cluster.world.api.lay("vpcipclaims", {
-    apiVersion: "vpcip.dev/v1alpha1",
-    kind: "VpcIPClaim",
-    metadata: { namespace: "default", name: "db" },
-    spec: { static: true },
-  });
-  await cluster.start();
-  for (const agent of [a, b]) await agent.start();
+  const { a, b } = await two(allocator);
   if (step === "first") return a;
   const old = a.request("db");
   await a.address(old);
@@ -35,13 +21,10 @@ async function laid(allocator: Allocator, step: Step): Promise<AgentNode> {
   return b;
 }
 
-const claimOf = (agent: AgentNode) =>
-  agent.cluster.world.api.get<StoredVpcIPClaim>("vpcipclaims", { namespace: "default", name: "db" });
-
 /** The claim's address is on one interface, where the record says, and where its Pod's sandbox has it. */
 function wrongWithClaim(agent: AgentNode): readonly string[] {
   const { cluster } = agent;
-  const address = claimOf(agent)?.status?.address ?? "none";
+  const address = claimOf(cluster).status?.address ?? "none";
   const holders = cluster.world.ec2
     .snapshot()
     .filter(({ secondary }) => secondary.some((one) => one === address));

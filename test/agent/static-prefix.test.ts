@@ -3,7 +3,7 @@ import { addressesOn } from "../../src/agent/node/interfaces.ts";
 import type { Address } from "../../src/domain/address.ts";
 import { SYSTEM_NAMESPACE } from "../../src/domain/objects/names.ts";
 import { AgentCluster, type AgentNode } from "./harness.ts";
-import { type Allocator, BOTH } from "./laid.ts";
+import { type Allocator, BOTH, layClaim } from "./laid.ts";
 
 /** A node whose pool is a member of a prefix, and a secondary beside it where it says so; a static claim for db. */
 async function prefixed(
@@ -22,12 +22,7 @@ async function prefixed(
     ...status,
     pool: pooled.map((address) => ({ address, interfaceID })),
   }));
-  cluster.world.api.lay("vpcipclaims", {
-    apiVersion: "vpcip.dev/v1alpha1",
-    kind: "VpcIPClaim",
-    metadata: { namespace: "default", name: "db" },
-    spec: { static: true },
-  });
+  layClaim(cluster);
   await cluster.start();
   await agent.start();
   return { cluster, agent, member, secondary };

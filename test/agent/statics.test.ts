@@ -1,9 +1,8 @@
 import { expect, test } from "@jest/globals";
 import type { AddRequest } from "../../src/agent/index.ts";
 import type { Address } from "../../src/domain/address.ts";
-import type { StoredVpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
 import type { AgentCluster, AgentNode } from "./harness.ts";
-import { BOTH, later, lineTo, release } from "./laid.ts";
+import { BOTH, later, layClaim, lineTo, release } from "./laid.ts";
 import { claimOf, two } from "./moving.ts";
 
 /** The Pod goes, and comes again under its name. */
@@ -247,12 +246,7 @@ for (const allocator of BOTH) {
     const address = await a.address(old);
     await a.end(old);
     cluster.world.kubernetes.erase("vpcipclaims.vpcip.dev", "db", "default");
-    cluster.world.api.lay("vpcipclaims", {
-      apiVersion: "vpcip.dev/v1alpha1",
-      kind: "VpcIPClaim",
-      metadata: { namespace: "default", name: "db" },
-      spec: { static: true },
-    });
+    layClaim(cluster);
     const next = await a.address(a.request("db"));
     expect(next).not.toBe(address);
     expect(claimOf(cluster).status?.address).toBe(next);
@@ -265,17 +259,7 @@ for (const allocator of BOTH) {
     await a.end(old);
     const before = claimOf(cluster);
     cluster.world.kubernetes.erase("vpcipclaims.vpcip.dev", "db", "default");
-    const next = cluster.world.api.lay<StoredVpcIPClaim>("vpcipclaims", {
-      apiVersion: "vpcip.dev/v1alpha1",
-      kind: "VpcIPClaim",
-      metadata: { namespace: "default", name: "db" },
-      spec: { static: true },
-    });
-    cluster.world.api.replaceStatus("vpcipclaims", {
-      ...next,
-      metadata: { ...next.metadata },
-      status: { ...before.status, nodeName: "b" },
-    });
+    layClaim(cluster, {}, { ...before.status, nodeName: "b" });
     for (let pass = 0; pass < 2; pass++) await a.maintain();
     expect(cluster.has(address, a.node.interfaceIDs[0])).toBe(true);
     expect(cluster.record(address)?.spec.interfaceID).toBe(a.node.interfaceIDs[0]);
