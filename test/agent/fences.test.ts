@@ -175,12 +175,7 @@ test("H40 what a refill of an earlier life got comes back after two looks, and n
   await agent.restart(line);
   await agent.maintain();
   await agent.restart();
-  cluster.world.ec2Faults.add({
-    kind: "error",
-    code: "InsufficientFreeAddressesInSubnet",
-    status: 400,
-    action: "AssignPrivateIpAddresses",
-  });
+  cluster.cloudRefuses("AssignPrivateIpAddresses", "InsufficientFreeAddressesInSubnet");
   await agent.maintain();
   await cluster.clock.pass(30_000);
   await agent.maintain();

@@ -34,12 +34,7 @@ for (const allocator of BOTH) {
 
   test(`H28 ${allocator}: what cools down is not handed out, also not after a restart`, async () => {
     const { cluster, agent } = await laid({ allocator, secondaries: 2 });
-    cluster.world.ec2Faults.add({
-      kind: "error",
-      code: "InsufficientFreeAddressesInSubnet",
-      status: 400,
-      action: "AssignPrivateIpAddresses",
-    });
+    cluster.cloudRefuses("AssignPrivateIpAddresses", "InsufficientFreeAddressesInSubnet");
     const request = agent.request("web");
     const address = await agent.address(request);
     await agent.end(request);
@@ -65,12 +60,7 @@ for (const allocator of BOTH) {
 
   test(`H51 ${allocator}: what has cooled down is handed out again`, async () => {
     const { cluster, agent } = await laid({ allocator, secondaries: 1 });
-    cluster.world.ec2Faults.add({
-      kind: "error",
-      code: "InsufficientFreeAddressesInSubnet",
-      status: 400,
-      action: "AssignPrivateIpAddresses",
-    });
+    cluster.cloudRefuses("AssignPrivateIpAddresses", "InsufficientFreeAddressesInSubnet");
     const request = agent.request("web");
     const address = await agent.address(request);
     await agent.end(request);

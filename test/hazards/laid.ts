@@ -1,3 +1,4 @@
+import { expect } from "@jest/globals";
 import type { Address } from "../../src/domain/address.ts";
 import type { NodeSeed, SandboxNode, SandboxPod } from "../../src/sandbox/engine/node.ts";
 import { claimOf } from "../../src/sandbox/engine/node.ts";
@@ -56,6 +57,20 @@ export function takesOver(node: SandboxNode, pod: SandboxPod, uid?: string): voi
     metadata: { ...record?.metadata, name: pod.address },
     spec: { ...spec, claim },
   });
+}
+
+/** Days pass, and the address stays; its Pod goes, days pass, and it is given back. */
+export async function expectKeptUntilGone({
+  cluster,
+  node,
+  laid,
+  leaked,
+}: Awaited<ReturnType<typeof laidWith<SandboxPod>>>): Promise<void> {
+  await twoDays(cluster);
+  expect(fateOf(cluster, laid.address, leaked)).toEqual(KEPT);
+  goes(node, laid);
+  await twoDays(cluster);
+  expect(fateOf(cluster, laid.address, leaked)).toEqual(RELEASED);
 }
 
 /** Two days of the schedules: what may go at all is gone then. */

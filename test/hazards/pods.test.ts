@@ -1,33 +1,31 @@
 /** What a Pod's own object says, or doesn't say yet, from the mark pass to EC2. */
 import { describe, expect, test } from "@jest/globals";
 import * as leaks from "../../src/sandbox/scenarios/leaks.ts";
-import { fateOf, goes, KEPT, laidWith, quietPod, RELEASED, showPod, twoDays } from "./laid.ts";
+import {
+  expectKeptUntilGone,
+  fateOf,
+  goes,
+  KEPT,
+  laidWith,
+  quietPod,
+  RELEASED,
+  showPod,
+  twoDays,
+} from "./laid.ts";
 
 const ALLOCATORS = ["ipamd", "cni"] as const;
 
 describe.each(ALLOCATORS)("a Pod of a node with %s", (allocator) => {
   test("H02 keeps an address whose Pod shows none yet, for as long as it doesn't", async () => {
-    const { cluster, node, laid, leaked } = await laidWith(
-      (on) => quietPod(on, "slow", { podIP: "", status: { phase: "Pending" } }),
-      { allocator },
-    );
-    await twoDays(cluster);
-    expect(fateOf(cluster, laid.address, leaked)).toEqual(KEPT);
-    goes(node, laid);
-    await twoDays(cluster);
-    expect(fateOf(cluster, laid.address, leaked)).toEqual(RELEASED);
+    const laid = await laidWith((on) => quietPod(on, "slow", { podIP: "", status: { phase: "Pending" } }), {
+      allocator,
+    });
+    await expectKeptUntilGone(laid);
   });
 
   test("H03 keeps an address whose Pod only ever shows another one", async () => {
-    const { cluster, node, laid, leaked } = await laidWith(
-      (on) => quietPod(on, "multus", { podIP: "192.168.7.7" }),
-      { allocator },
-    );
-    await twoDays(cluster);
-    expect(fateOf(cluster, laid.address, leaked)).toEqual(KEPT);
-    goes(node, laid);
-    await twoDays(cluster);
-    expect(fateOf(cluster, laid.address, leaked)).toEqual(RELEASED);
+    const laid = await laidWith((on) => quietPod(on, "multus", { podIP: "192.168.7.7" }), { allocator });
+    await expectKeptUntilGone(laid);
   });
 
   test.each([
@@ -35,7 +33,7 @@ describe.each(ALLOCATORS)("a Pod of a node with %s", (allocator) => {
     ["written out in full", (address: string) => [`0000:0000:0000:0000:0000:ffff:${hexOf(address)}`]],
     ["second after an IPv6 one", (address: string) => ["fd00::7", address]],
   ])("H03 keeps what only a Pod's status tells, %s", async (_how, spelled) => {
-    const { cluster, node, laid, leaked } = await laidWith(
+    const laid = await laidWith(
       (on) => {
         const pod = quietPod(on, "told");
         on.world.kubernetes.erase("vpcips.vpcip.dev", pod.address);
@@ -47,11 +45,7 @@ describe.each(ALLOCATORS)("a Pod of a node with %s", (allocator) => {
       },
       { allocator },
     );
-    await twoDays(cluster);
-    expect(fateOf(cluster, laid.address, leaked)).toEqual(KEPT);
-    goes(node, laid);
-    await twoDays(cluster);
-    expect(fateOf(cluster, laid.address, leaked)).toEqual(RELEASED);
+    await expectKeptUntilGone(laid);
   });
 
   test("H12 keeps what runs on a node whose Node, and with it its Pods, are gone from the API; releases it with the instance", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { AddRequest } from "../../src/agent/index.ts";
 import type { StoredVpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
 import { AgentCluster, type AgentNode } from "../agent/harness.ts";
-import { fateOf, goes, KEPT, laidWith, quietPod, RELEASED, twoDays } from "./laid.ts";
+import { expectKeptUntilGone, fateOf, KEPT, laidWith, quietPod, RELEASED, twoDays } from "./laid.ts";
 
 const ALLOCATORS = ["ipamd", "cni"] as const;
 
@@ -86,7 +86,7 @@ describe.each(ALLOCATORS)("H04 the next Pod of a name, on a node with %s", (allo
 
 describe.each(ALLOCATORS)("H34 a claim that goes with its workload, on a node with %s", (allocator) => {
   test("is held back while its Pod runs, also where no sandbox tells; its address goes when the Pod is gone", async () => {
-    const { cluster, node, laid, leaked } = await laidWith(
+    const laid = await laidWith(
       (on) => {
         const pod = quietPod(on, "db", { podIP: "", status: { phase: "Running" } });
         const record = on.world.api.get("vpcips", { name: pod.address });
@@ -97,11 +97,7 @@ describe.each(ALLOCATORS)("H34 a claim that goes with its workload, on a node wi
       },
       { allocator },
     );
-    await twoDays(cluster);
-    expect(fateOf(cluster, laid.address, leaked)).toEqual(KEPT);
-    goes(node, laid);
-    await twoDays(cluster);
-    expect(fateOf(cluster, laid.address, leaked)).toEqual(RELEASED);
+    await expectKeptUntilGone(laid);
   });
 
   test("keeps the address until the last container has stopped; then nothing of it is left", async () => {

@@ -16,9 +16,13 @@ import { DEFAULT_SETTINGS, type Settings, type SweepPorts } from "../../src/recl
 import { Allocator } from "../../src/sandbox/engine/allocator.ts";
 import { type NodeSeed, SandboxNode } from "../../src/sandbox/engine/node.ts";
 import { CLUSTER_NAME, RECLAIMER_KEY, RECLAIMER_USER, START, World } from "../../src/sandbox/engine/world.ts";
+import type { Fault } from "../../src/sandbox/http/faults.ts";
 import { inProcessPorts, Line, ManualClock, type MirrorCell } from "../../src/sandbox/in-process/index.ts";
 import type { KubeObject } from "../../src/sandbox/kubernetes/index.ts";
 import { Heard } from "./heard.ts";
+
+/** An error of EC2, and the calls that meet it. */
+type Refusal = Extract<Fault, { kind: "error" }>;
 
 export const CIDR = "10.0.0.0/24";
 /** A queue is drained as long as its next message is due within this. */
@@ -67,6 +71,15 @@ export class Cluster {
   async #startAllocator(node: SandboxNode): Promise<void> {
     const started = await this.clock.until(Allocator.start(node, { isSubnetFull: true }));
     this.allocators.set(node.name, started);
+  }
+
+  /**
+   * From now on EC2 refuses such calls, whoever makes them.
+   *
+   * @param more status of the answer, 400 if absent; which calls, all if absent
+   */
+  cloudRefuses(action: string, code: string, more: Partial<Refusal> = {}) {
+    return this.world.ec2Faults.add({ action, kind: "error", code, status: 400, ...more });
   }
 
   /** Another process takes the place of the node's allocator, dead or not. */

@@ -19,13 +19,9 @@ async function poisoned(): Promise<Cluster> {
   const cluster = await threeLeaks();
   const bad = cluster.leaks.at(-1) ?? "";
   for (const nth of [1, 2]) {
-    cluster.world.ec2Faults.add({
-      action: "UnassignPrivateIpAddresses",
+    cluster.cloudRefuses("UnassignPrivateIpAddresses", "InvalidParameterValue", {
       matching: ({ input }) => JSON.stringify(input).includes(`"${bad}"`),
       nth,
-      kind: "error",
-      code: "InvalidParameterValue",
-      status: 400,
     });
   }
   return cluster;

@@ -91,6 +91,5 @@ export function touchLeaseBefore(cluster: Cluster, nth: number, verb = "PUT", no
 
 /** EC2 answers the first requests of an action so. */
 export function ec2Answers(cluster: Cluster, action: string, code: string, times = 1): void {
-  for (let nth = 1; nth <= times; nth++)
-    cluster.world.ec2Faults.add({ action, nth, kind: "error", code, status: 400 });
+  for (let nth = 1; nth <= times; nth++) cluster.cloudRefuses(action, code, { nth });
 }

@@ -45,11 +45,8 @@ describe("an interface that EC2 forbids to touch", () => {
     const [first = ""] = node.interfaceIDs;
     const leaked = leakOnEach(node);
     await cluster.start();
-    cluster.world.ec2Faults.add({
-      kind: "error",
-      code: "UnauthorizedOperation",
+    cluster.cloudRefuses("UnassignPrivateIpAddresses", "UnauthorizedOperation", {
       status: 403,
-      action: "UnassignPrivateIpAddresses",
       matching: ({ input }) => (input as { NetworkInterfaceId?: string }).NetworkInterfaceId === first,
     });
     await cluster.collect("leaks");

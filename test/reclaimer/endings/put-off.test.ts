@@ -7,7 +7,7 @@ const HOURS = 60;
 
 /** EC2 refuses to release anything, until it is taken away. */
 const refuses = (cluster: Cluster, code = "OperationNotPermitted", status = 400) =>
-  cluster.world.ec2Faults.add({ kind: "error", code, status, action: "UnassignPrivateIpAddresses" });
+  cluster.cloudRefuses("UnassignPrivateIpAddresses", code, { status });
 
 const pauses = (cluster: Cluster) => cluster.heard.pauses.length;
 
@@ -62,23 +62,14 @@ describe("an address that EC2 does not release", () => {
     await cluster.clean();
     expect(note()).toBeUndefined();
     fault.remove();
-    cluster.world.ec2Faults.add({
-      kind: "error",
-      code: "RequestLimitExceeded",
-      status: 503,
-      action: "UnassignPrivateIpAddresses",
-    });
+    cluster.cloudRefuses("UnassignPrivateIpAddresses", "RequestLimitExceeded", { status: 503 });
     expect((await cluster.sweep()).outcome).toBe("sent-again");
     expect(note()).toBeUndefined();
   });
 
   test("holds up nothing else on its node: what is marked later goes in its time", async () => {
     const { cluster, node, address } = await leakDue({ secondaries: 5 });
-    cluster.world.ec2Faults.add({
-      kind: "error",
-      code: "OperationNotPermitted",
-      status: 400,
-      action: "UnassignPrivateIpAddresses",
+    cluster.cloudRefuses("UnassignPrivateIpAddresses", "OperationNotPermitted", {
       matching: ({ input }) =>
         (input as { PrivateIpAddresses?: string[] }).PrivateIpAddresses?.includes(address) === true,
     });

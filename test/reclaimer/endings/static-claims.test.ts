@@ -183,12 +183,7 @@ describe("a static claim whose time is over", () => {
 
   test("H49 keeps the claim of an address that EC2 did not give back", async () => {
     const { cluster, address } = await expired();
-    cluster.world.ec2Faults.add({
-      kind: "error",
-      code: "OperationNotPermitted",
-      status: 400,
-      action: "UnassignPrivateIpAddresses",
-    });
+    cluster.cloudRefuses("UnassignPrivateIpAddresses", "OperationNotPermitted");
     await cluster.sweep();
     expect(cluster.has(address)).toBe(true);
     expect(claim(cluster)).toBeDefined();

@@ -55,12 +55,7 @@ describe("an intent on one interface, after another run's intent on another", ()
 
   test("keeps the first interface bound where EC2 refuses the second request, and its intent is taken back", async () => {
     const { cluster, address, first } = await leakedElsewhere();
-    cluster.world.ec2Faults.add({
-      kind: "error",
-      code: "OperationNotPermitted",
-      status: 400,
-      action: "UnassignPrivateIpAddresses",
-    });
+    cluster.cloudRefuses("UnassignPrivateIpAddresses", "OperationNotPermitted");
     await cluster.sweep();
     expect(cluster.has(address)).toBe(true);
     expect(bound(cluster, address)).toEqual([first]);

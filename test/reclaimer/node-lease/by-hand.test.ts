@@ -146,12 +146,7 @@ describe("a node whose lease is never to be had", () => {
 
   test("H52 EC2 throttles for a day: the node is paused less and less often, people are told, and it ends with the throttling", async () => {
     const { cluster, leaked } = await due();
-    const fault = cluster.world.ec2Faults.add({
-      kind: "error",
-      code: "RequestLimitExceeded",
-      status: 503,
-      action: "UnassignPrivateIpAddresses",
-    });
+    const fault = cluster.cloudRefuses("UnassignPrivateIpAddresses", "RequestLimitExceeded", { status: 503 });
     await everyFiveMinutes(cluster, 24 * 60);
     expect(cluster.heard.pauses.length).toBeLessThan(100);
     expect(cluster.heard.alarmKinds).toContain("item-failed");

@@ -37,13 +37,7 @@ describe("a living ipamd", () => {
     });
     cluster.freeze();
     cluster.freeze({ frozen: "false" });
-    cluster.world.ec2Faults.add({
-      action: "UnassignPrivateIpAddresses",
-      kind: "error",
-      code: "RequestLimitExceeded",
-      status: 503,
-      nth: 1,
-    });
+    cluster.cloudRefuses("UnassignPrivateIpAddresses", "RequestLimitExceeded", { status: 503, nth: 1 });
     await cluster.sweep();
     await cluster.sweep();
     expect(holders.size).toBe(2);

@@ -78,12 +78,7 @@ describe("after a clear answer", () => {
 
   test("H22 one request was sent, and none again", async () => {
     const { cluster } = await due();
-    cluster.world.ec2Faults.add({
-      action: "UnassignPrivateIpAddresses",
-      kind: "error",
-      code: "InternalError",
-      status: 500,
-    });
+    cluster.cloudRefuses("UnassignPrivateIpAddresses", "InternalError", { status: 500 });
     await cluster.sweep();
     expect(cluster.cloudCalls("UnassignPrivateIpAddresses")).toBe(0);
     expect(cluster.heard.audit.map(({ answer }) => answer)).toEqual(["unclear"]);

@@ -224,12 +224,7 @@ describe("a detached interface", () => {
       { claim: { namespace: "default", name: "x", podUID: "x", containerID: "x" } },
     );
     terminate(cluster, node);
-    const fault = cluster.world.ec2Faults.add({
-      action: "DeleteNetworkInterface",
-      kind: "error",
-      code: "InvalidParameterValue",
-      status: 400,
-    });
+    const fault = cluster.cloudRefuses("DeleteNetworkInterface", "InvalidParameterValue");
     await cluster.day();
     expect(cluster.record(address)).toBeDefined();
     fault.remove();

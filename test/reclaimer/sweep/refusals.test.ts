@@ -25,13 +25,7 @@ describe("an answer of EC2 that is no", () => {
   test("H45 keeps the one address that it refuses; the others go; it is reported, and its mark stands", async () => {
     const { cluster, places } = await due();
     const bad = places[2]?.address ?? "";
-    cluster.world.ec2Faults.add({
-      action: "UnassignPrivateIpAddresses",
-      matching: poisoned(bad),
-      kind: "error",
-      code: "InvalidParameterValue",
-      status: 400,
-    });
+    cluster.cloudRefuses("UnassignPrivateIpAddresses", "InvalidParameterValue", { matching: poisoned(bad) });
     const { released, failed } = await cluster.sweep();
     expect(released.length).toBe(4);
     expect(failed.map(({ subject }) => subject)).toEqual([bad]);
@@ -59,12 +53,8 @@ describe("an answer of EC2 that is no", () => {
 
   test("waits for no tokens while the world stands still, and pays for every call that it made", async () => {
     const { cluster, places } = await due();
-    cluster.world.ec2Faults.add({
-      action: "UnassignPrivateIpAddresses",
+    cluster.cloudRefuses("UnassignPrivateIpAddresses", "InvalidParameterValue", {
       matching: poisoned(places[2]?.address ?? ""),
-      kind: "error",
-      code: "InvalidParameterValue",
-      status: 400,
     });
     const reserved: [string, number, boolean][] = [];
     const isStopped = () => cluster.lease()?.spec.holderIdentity?.startsWith("reclaimer/") === true;
@@ -87,13 +77,7 @@ describe("an answer of EC2 that is no", () => {
 
   test("RequestLimitExceeded stops the run, takes the intents back, and the work comes again", async () => {
     const { cluster, places } = await due();
-    cluster.world.ec2Faults.add({
-      action: "UnassignPrivateIpAddresses",
-      nth: 1,
-      kind: "error",
-      code: "RequestLimitExceeded",
-      status: 503,
-    });
+    cluster.cloudRefuses("UnassignPrivateIpAddresses", "RequestLimitExceeded", { status: 503, nth: 1 });
     expect((await cluster.sweep()).outcome).toBe("sent-again");
     for (const { address } of places) expect(cluster.record(address)?.spec.release).toBeUndefined();
     await cluster.drain();
@@ -104,12 +88,7 @@ describe("an answer of EC2 that is no", () => {
 
   test("RequestLimitExceeded of a Describe gives the lease back, and the work comes again", async () => {
     const { cluster } = await due();
-    const fault = cluster.world.ec2Faults.add({
-      action: "DescribeNetworkInterfaces",
-      kind: "error",
-      code: "RequestLimitExceeded",
-      status: 503,
-    });
+    const fault = cluster.cloudRefuses("DescribeNetworkInterfaces", "RequestLimitExceeded", { status: 503 });
     expect((await cluster.sweep()).outcome).toBe("sent-again");
     expect(cluster.lease()?.spec.holderIdentity).toBe("");
     fault.remove();
@@ -119,12 +98,7 @@ describe("an answer of EC2 that is no", () => {
 
   test("UnauthorizedOperation keeps all, tells people, and sends nothing again by itself", async () => {
     const { cluster, places } = await due();
-    cluster.world.ec2Faults.add({
-      action: "UnassignPrivateIpAddresses",
-      kind: "error",
-      code: "UnauthorizedOperation",
-      status: 403,
-    });
+    cluster.cloudRefuses("UnassignPrivateIpAddresses", "UnauthorizedOperation", { status: 403 });
     await cluster.sweep();
     expect(cluster.heard.alarmKinds).toEqual(["forbidden"]);
     expect(cluster.world.queue.messages()).toEqual([]);
@@ -134,12 +108,7 @@ describe("an answer of EC2 that is no", () => {
 
   test("an interface that is gone: nothing was done, and the records go", async () => {
     const { cluster } = await due();
-    cluster.world.ec2Faults.add({
-      action: "UnassignPrivateIpAddresses",
-      kind: "error",
-      code: "InvalidNetworkInterfaceID.NotFound",
-      status: 400,
-    });
+    cluster.cloudRefuses("UnassignPrivateIpAddresses", "InvalidNetworkInterfaceID.NotFound");
     await cluster.sweep();
     expect(cluster.unfinished).toEqual([]);
   });
