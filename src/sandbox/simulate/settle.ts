@@ -44,10 +44,19 @@ export async function settle(simulation: Simulation): Promise<readonly string[]>
     if (oracle.broken !== undefined) return [];
     const wrong = unsettled(simulation);
     if ((wrong.length === 0 && collectsLeft <= 0) || clock.now() >= end) return wrong;
-    gap *= simulation.progress === before ? 2 : 1.5;
-    const untilCollect = Math.max(MINUTE, nextCollect - clock.now());
-    await clock.pass(gap > LONGEST_MILLISECONDS ? untilCollect : Math.min(gap, untilCollect));
+    const isNothing = simulation.progress === before;
+    // What a daily run finds, the five-minute runs after it finish.
+    gap = isDaily && !isNothing ? FIRST_GAP_MILLISECONDS : gap * (isNothing ? 2 : 1.5);
+    const untilCollect = nextCollect - clock.now();
+    const wait = gap > LONGEST_MILLISECONDS ? untilCollect : Math.min(gap, untilCollect);
+    await clock.pass(Math.max(MINUTE, Math.min(wait, untilMessage(simulation))));
   }
+}
+
+/** A message is delivered when its delay is over, whatever the schedules do. */
+function untilMessage({ clock, world }: Simulation): number {
+  const at = world.queue.nextVisibleAt();
+  return at === undefined ? Number.POSITIVE_INFINITY : at - clock.now();
 }
 
 function calm(simulation: Simulation): void {
