@@ -18,6 +18,7 @@ import {
   pod,
   record,
   staticClaim,
+  unreportedNode,
   vpcIP,
   type World,
   waiting,
@@ -135,5 +136,8 @@ describe("a record that is lent to an interface which is gone, or attached", () 
     expect(marksOf(world(lent, gone)).put).toMatchObject([{ mark: { cause: "claim-gone" } }]);
     const marked = lentTo("eni-o", P, { leak: mark({ cause: "claim-gone" }) });
     expect(planOf(world(marked, gone)).dropRecords).toHaveLength(1);
+    // It never was on that node: no report of it is waited for.
+    const silent = { ...gone, nodes: { "node-a": unreportedNode() } };
+    expect(planOf(world(marked, silent)).dropRecords).toHaveLength(1);
   });
 });

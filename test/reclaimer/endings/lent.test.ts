@@ -90,6 +90,7 @@ describe("a detached interface each of whose names is a waiting static claim's",
       expect(isThere()).toBe(false);
       expect(spec()).toEqual(withoutPlace(claim, "old"));
       expect(cluster.unfinished).toEqual([]);
+      expect(cluster.lease("old")).toBeUndefined();
     },
   );
 
