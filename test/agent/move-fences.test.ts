@@ -37,6 +37,24 @@ for (const allocator of BOTH) {
     expect(cluster.has(address)).toBe(false);
   });
 
+  test(`H60 ${allocator}: a move that was begun is brought to its end, also where its Pod is back on the old node`, async () => {
+    const { cluster, a, b, address, next } = await asked(allocator);
+    const line = lineTo(/^Unassign/, "killed-before");
+    await a.restart(line);
+    await cluster.clock.pass(20_000);
+    await a.maintain(line);
+    await b.end(next);
+    const back = a.request("db");
+    await a.restart();
+    expect((await a.add(back))?.kind).toBe("again");
+    expect(cluster.record(address)?.spec.release?.run).toMatch(/^move\//);
+    await cluster.clock.pass(20_000);
+    await a.maintain();
+    await cluster.clock.pass(40 * 60_000);
+    expect(await a.address(back)).toBe(address);
+    expect(cluster.misdeeds).toEqual([]);
+  });
+
   test(`H21 ${allocator}: an address whose only request was answered is bound to nothing`, async () => {
     const { cluster, a, address } = await asked(allocator);
     await cluster.clock.pass(20_000);

@@ -1,6 +1,8 @@
 import { expect, test } from "@jest/globals";
+import type { AddRequest } from "../../src/agent/index.ts";
 import { ANNOTATION, TAG } from "../../src/domain/objects/names.ts";
 import type { Line } from "../../src/sandbox/in-process/index.ts";
+import type { AgentNode } from "./harness.ts";
 import { BOTH, lineTo } from "./laid.ts";
 import { type Asked, annotate, asked, claimOf, tag, trip, two } from "./moving.ts";
 
@@ -18,6 +20,17 @@ const shows =
       { phase, podIP: address },
       { annotations },
     );
+
+function gone({ cluster: { world } }: AgentNode, { name, namespace }: AddRequest): void {
+  if (world.api.get("pods", { name, namespace }) !== undefined)
+    world.kubernetes.erase("pods", name, namespace);
+}
+
+/** The next Pod's object, in place of the one that is there. */
+function waits(on: AgentNode, next: AddRequest, phase: string): void {
+  gone(on, next);
+  on.node.layPod({ ...next, uid: next.podUID }, { phase, podIP: "" });
+}
 
 /** What keeps an address where it lies, and what of it does not. */
 const KEEPERS: readonly (readonly [string, Mend, Mend])[] = [
@@ -46,6 +59,17 @@ const KEEPERS: readonly (readonly [string, Mend, Mend])[] = [
     "another cluster's tag on the interface",
     ({ cluster, interfaceID }) => tag(cluster, interfaceID, { [TAG.clusterUID]: "another" }),
     ({ cluster, interfaceID }) => tag(cluster, interfaceID, { [TAG.clusterUID]: cluster.world.clusterUID }),
+  ],
+  ["that no Pod waits for it", ({ b, next }) => gone(b, next), ({ b, next }) => waits(b, next, "Pending")],
+  [
+    "that its next Pod has finished",
+    ({ b, next }) => waits(b, next, "Succeeded"),
+    ({ b, next }) => waits(b, next, "Pending"),
+  ],
+  [
+    "that its next Pod is on another node by now",
+    ({ a, next }) => waits(a, { ...next, podUID: "other" }, "Pending"),
+    ({ b, next }) => waits(b, next, "Pending"),
   ],
   [
     "its cooling",

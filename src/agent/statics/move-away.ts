@@ -2,6 +2,7 @@ import { parseAddress } from "../../domain/address.ts";
 import type { NetworkInterface } from "../../domain/evidence.ts";
 import { saysKeep } from "../../domain/objects/names.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
+import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import { bound, intended, withdrawn } from "../../domain/record-transitions.ts";
 import { addressesOn } from "../node/interfaces.ts";
 import { addressOfRecord, isAt, type Place } from "../node/own-record.ts";
@@ -18,7 +19,7 @@ import { addressOfClaim, claimOfRecord } from "./claim.ts";
 const RUN_PREFIX = "move/";
 
 /**
- * Whether a static address of this node is to go: its claim names another node, and no own sandbox has it. The other node waits
+ * Whether a static address of this node is to go: its claim names another node, where its Pod waits, and no own sandbox has it. The other node waits
  * until the record names no interface: never two leases at once (design §6).
  */
 export async function isToMove(picture: Picture, record: StoredVpcIP): Promise<boolean> {
@@ -30,7 +31,18 @@ export async function isToMove(picture: Picture, record: StoredVpcIP): Promise<b
     addressOfClaim(claim) === addressOfRecord(record) &&
     nodeName !== undefined &&
     nodeName !== picture.machine.nodeName;
-  return isAskedFor && !(await isKeptByPod(picture, record));
+  if (!isAskedFor || (await isKeptByPod(picture, record))) return false;
+  // What was begun is brought to its end, whoever waits: an intent lets nobody have the address.
+  return record.spec.release !== undefined || isWaitedFor(picture, claim);
+}
+
+/** The claim's Pod is on the node that asked. An ADD that was long on its way asks for a Pod that is gone, and nobody else may get the address. */
+async function isWaitedFor(
+  { ports }: Picture,
+  { metadata: { namespace = "", name }, status }: StoredVpcIPClaim,
+): Promise<boolean> {
+  const pod = await ports.cluster.getPod(namespace, name);
+  return pod.found && pod.object.nodeName === status?.nodeName && !pod.object.finished;
 }
 
 /** One of this node's Pods shows it, or is the record's own: that one may be between two sandboxes. */

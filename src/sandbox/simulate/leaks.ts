@@ -1,11 +1,17 @@
 import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
-import type { SimNode } from "./node.ts";
 import type { Stage } from "./stage.ts";
 
 /** An m5.large has ten addresses on each interface (EC2 User Guide, "IP addresses per network interface per instance type"). */
 const MOST_SECONDARIES = 9;
 
-type Whose = Pick<SimNode, "name" | "power" | "interfaces" | "sandboxes" | "tags">;
+/** The node whose agent it was. */
+interface Whose {
+  readonly name: string;
+  readonly power: string;
+  readonly interfaces: readonly string[];
+  readonly sandboxes: ReadonlyMap<string, { readonly address: string }>;
+  tags(): Readonly<Record<string, string>>;
+}
 
 /** What one node's agent had asked EC2 for, and recorded nowhere when it was killed. */
 export class Leaks {

@@ -1,10 +1,17 @@
 import { API_GROUP, API_VERSION, LABEL } from "../../domain/objects/names.ts";
 import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
 import type { Manifest } from "../engine/api.ts";
-import type { SimNode } from "./node.ts";
 import type { Stage } from "./stage.ts";
 
-type Whose = Pick<SimNode, "name" | "kind" | "instanceID" | "bootID" | "power" | "interfaces">;
+/** The node that they are of. */
+interface Whose {
+  readonly name: string;
+  readonly kind: "ipamd" | "cni";
+  readonly instanceID: string;
+  readonly bootID: string;
+  readonly power: string;
+  readonly interfaces: readonly string[];
+}
 
 /** What the API server has of one node: its Node, and its NodeENIConfig. */
 export class NodeObjects {
