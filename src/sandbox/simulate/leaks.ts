@@ -1,3 +1,4 @@
+import type { Address } from "../../domain/address.ts";
 import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
 import type { Stage } from "./stage.ts";
 
@@ -48,14 +49,19 @@ export class Leaks {
     log.add(`node ${name}`, `leaks ${addresses.join(", ")} on ${interfaceID}`);
   }
 
-  /** An interface that an agent had made, and died before it was attached, or deleted. */
-  leaveDetached(secondary: number): void {
+  /**
+   * An interface that an agent had made, and died before it was attached, or deleted.
+   *
+   * @param primary what EC2 gave it; any address if absent
+   */
+  leaveDetached(secondary: number, primary?: Address): void {
     const { world, subnetID, log } = this.#stage;
     const { name } = this.#node;
     if (world.ec2.free(subnetID).addresses <= secondary) return;
     const id = world.ec2.seed.createInterface({
       subnetID,
       secondary,
+      ...(primary === undefined ? {} : { primary }),
       description: `vpcip ${name}`,
       tags: this.#node.tags(),
     });

@@ -27,7 +27,7 @@ async function orphans(scene: Scene): Promise<void> {
   await clock.pass(20 * SECOND);
 }
 
-/** Somebody else has got a static claim's address meanwhile. */
+/** Somebody else has got a static claim's address meanwhile: another tenant, or an interface that an agent of ours left detached. */
 async function stolen(scene: Scene): Promise<void> {
   const { simulation, node, dice } = scene;
   const { statics, tenants, clock, pods, world, subnetID } = simulation;
@@ -41,14 +41,18 @@ async function stolen(scene: Scene): Promise<void> {
   pods.lost(node);
   node.lookAtObjects();
   await clock.pass(20 * SECOND);
-  if (world.ec2.ownerOf(subnetID, place.address) === undefined) tenants.take(place.address);
-  const other = dice.pick(livingOf(simulation));
+  const [other, owner] = [dice.pick(livingOf(simulation)), dice.pick(livingOf(simulation))];
+  const isLeft = dice.chance(0.5);
+  if (world.ec2.ownerOf(subnetID, place.address) === undefined) {
+    if (isLeft && owner !== undefined) owner.leaks.leaveDetached(dice.below(2), place.address);
+    else tenants.take(place.address);
+  }
   if (other !== undefined) statics.start(claim, other);
   await marks(scene);
   await ripens(scene);
   await sweeps(scene);
   await clock.pass(MINUTE);
-  statics.drop(claim);
+  if (!isLeft || dice.chance(0.2)) statics.drop(claim);
 }
 
 /** A Pod vanishes, and another one comes under its name; a claim is deleted, and one of its name comes. */
