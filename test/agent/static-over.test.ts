@@ -1,8 +1,10 @@
 import { expect, test } from "@jest/globals";
 import type { AddRequest } from "../../src/agent/index.ts";
 import type { Address } from "../../src/domain/address.ts";
+import type { StoredVpcIP } from "../../src/domain/objects/vpcip.ts";
 import type { VpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
-import { type Allocator, BOTH } from "./laid.ts";
+import type { AgentCluster } from "./harness.ts";
+import { type Allocator, BOTH, lineTo } from "./laid.ts";
 import { claimOf, type Two, two } from "./moving.ts";
 
 const WITH_POD = { reclaimPolicy: "WithPod" } as const;
@@ -34,6 +36,12 @@ function absentFor({ cluster, old }: Ended, minutes: number): void {
     },
   });
 }
+
+/** The addresses whose records name the Pod. */
+const claimsOfPod = ({ world }: AgentCluster, { podUID }: AddRequest): readonly string[] =>
+  world.api
+    .list<StoredVpcIP>("vpcips")
+    .flatMap(({ metadata, spec }) => (spec.claim?.podUID === podUID ? [metadata.name] : []));
 
 const POLICIES: readonly (readonly [string, VpcIPClaim["spec"], (on: Ended) => void])[] = [
   ["WithPod", WITH_POD, () => undefined],
@@ -99,6 +107,35 @@ for (const allocator of BOTH) {
       over(on);
       expect(await on.a.address("db")).toBe(on.address);
       expect(on.cluster.misdeeds).toEqual([]);
+    });
+
+    test(`H75 ${allocator}: a claim with ${policy} keeps that address where its request came twice and the second copy was refused`, async () => {
+      const on = await ended(allocator, spec);
+      const { cluster, a, address } = on;
+      over(on);
+      const line = lineTo(/^PUT .*\/vpcips\//, "doubled-second");
+      await a.restart(line);
+      const next = a.request("db");
+      expect(await a.add(next, line)).toMatchObject({ kind: "added", address });
+      expect(claimsOfPod(cluster, next)).toEqual([address]);
+      for (let days = 0; days < 2; days++) await cluster.day();
+      expect([...cluster.wrong, ...cluster.misdeeds, ...cluster.leaks]).toEqual([]);
+    });
+
+    test(`${allocator}: a claim with ${policy} takes another one where somebody has written to that record, which the reclaimer releases`, async () => {
+      const on = await ended(allocator, spec);
+      const { cluster, a, address } = on;
+      over(on);
+      const line = lineTo(/^PUT .*\/vpcips\//, { refused: 409 });
+      await a.restart(line);
+      const next = a.request("db");
+      const added = await a.add(next, line);
+      if (added?.kind !== "added") throw new Error("no address");
+      expect(added.address).not.toBe(address);
+      expect(claimsOfPod(cluster, next)).toEqual([added.address]);
+      for (let days = 0; days < 2; days++) await cluster.day();
+      expect(cluster.has(address)).toBe(false);
+      expect([...cluster.wrong, ...cluster.misdeeds, ...cluster.leaks]).toEqual([]);
     });
   }
 
