@@ -98,13 +98,19 @@ function leftOvers({ world, nodes }: Simulation): readonly string[] {
 }
 
 /** Pods that want an address and have none. */
-function pendingPods({ pods, statics, world, subnetID }: Simulation): readonly string[] {
-  /** What somebody else has got meanwhile can't come back: nothing was reserved for static claims in this subnet. */
-  const isStolen = ({ name, node }: SimPod): boolean => {
+function pendingPods({ nodes, pods, statics, world, subnetID }: Simulation): readonly string[] {
+  /**
+   * What somebody else has got meanwhile can't come back: nothing was reserved for static claims in this subnet. What one of our
+   * nodes has got, and nobody uses, can.
+   */
+  const isStolen = ({ name }: SimPod): boolean => {
     const told = statics.toldOf(name);
     const owner = told && world.ec2.ownerOf(subnetID, told.address);
-    if (owner === undefined || owner === told?.interfaceID) return false;
-    return world.ec2.snapshot().find(({ id }) => id === owner)?.instanceID !== node.instanceID;
+    if (told === undefined || owner === undefined || owner === told.interfaceID) return false;
+    const item = world.ec2.snapshot().find(({ id }) => id === owner);
+    const holder = nodes.find(({ instanceID }) => instanceID === item?.instanceID);
+    const isUsed = [...(holder?.sandboxes.values() ?? [])].some(({ address }) => address === told.address);
+    return holder === undefined || isUsed || item?.secondary.includes(told.address) !== true;
   };
   return [...pods.all.values()]
     .filter((pod) => pod.isWanted && !pod.isRunning && !isStolen(pod))

@@ -219,15 +219,37 @@ describe("a Pod of a static claim that never had an address", () => {
     expect(waits()).toBe(true);
   });
 
-  test("waits for what its own node has", () => {
+  const ofNode = () => {
+    const [node] = simulation.nodes;
     const own = simulation.world.ec2
       .snapshot()
-      .find(
-        ({ instanceID, secondary }) => instanceID === simulation.nodes[0]?.instanceID && secondary.length > 0,
-      );
-    const address = own?.secondary[0];
-    if (address === undefined) throw new Error("no address");
-    layWaiting(address);
+      .find(({ instanceID, secondary }) => instanceID === node?.instanceID && secondary.length > 0);
+    const [address] = own?.secondary ?? [];
+    if (node === undefined || own === undefined || address === undefined) throw new Error("no address");
+    return { node, own, address };
+  };
+
+  test("waits for what one of our nodes has, and nobody uses", () => {
+    layWaiting(ofNode().address);
     expect(waits()).toBe(true);
+  });
+
+  test("does not wait for what another Pod uses", () => {
+    const { node, own, address } = ofNode();
+    node.sandboxes.set("c", {
+      containerID: "c",
+      address,
+      interfaceID: own.id,
+      podUID: "u",
+      podNamespace: "default",
+      podName: "web",
+    });
+    layWaiting(address);
+    expect(waits()).toBe(false);
+  });
+
+  test("does not wait for the primary address of an interface", () => {
+    layWaiting(ofNode().own.primary);
+    expect(waits()).toBe(false);
   });
 });
