@@ -121,11 +121,11 @@ export function at(
   });
 }
 
-/** Each call of that process takes so long. */
-export function slows({ simulation }: Scene, who: string, milliseconds: number): void {
+/** Each such call of that process takes so long. */
+export function slows({ simulation }: Scene, who: string, milliseconds: number, what = /./): void {
   simulation.traps.lay({
     who,
-    what: /./,
+    what,
     after: 0,
     isLasting: true,
     stands: () => simulation.sleep(milliseconds),
