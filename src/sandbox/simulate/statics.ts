@@ -10,6 +10,9 @@ const MINUTE = 60_000;
 /** So long after a Pod of the claim was on another node, a move that it asked for may still come. */
 const MOVE_MILLISECONDS = 24 * 60 * MINUTE;
 
+/** A sweep looks at the Pods when it has the lease, and has it for no longer: of one that came since it can't know. */
+const UNSEEN_MILLISECONDS = 11 * MINUTE;
+
 type Policy = "Never" | "WithPod" | "AfterExpiry";
 
 /** A static claim, and what became of it in truth. */
@@ -24,6 +27,8 @@ export interface StaticClaim {
   isForgotten: boolean;
   /** Since when no Pod of its name is there. */
   absentSince: number;
+  /** When the latest Pod of its name came. */
+  cameAt: number;
   /** When a Pod of its name was last on another node than its address. */
   elsewhereAt: number;
 }
@@ -88,6 +93,7 @@ export class Statics {
       place: undefined,
       isForgotten: false,
       absentSince: this.#stage.clock.now(),
+      cameAt: Number.NEGATIVE_INFINITY,
       elsewhereAt: Number.NEGATIVE_INFINITY,
     };
     this.claims.push(claim);
@@ -97,6 +103,7 @@ export class Statics {
   /** The Pod of a claim comes, or comes back. */
   start(claim: StaticClaim, node: SimNode): void {
     if (this.#pods.named(claim.name) !== undefined) return;
+    claim.cameAt = this.#stage.clock.now();
     const pod = this.#pods.start(node, { name: claim.name });
     this.#follow(claim, pod);
   }
@@ -187,7 +194,7 @@ export class Statics {
       claim?.place === undefined ||
       claim.isForgotten ||
       claim.place.node.power === "gone" ||
-      !this.#isStanding(claim)
+      !this.#isStanding(claim, UNSEEN_MILLISECONDS)
     )
       return undefined;
     const pod = this.#pods.named(claim.name);
@@ -205,10 +212,12 @@ export class Statics {
     return this.#objectOf(claim)?.metadata["uid"] === claim.uid;
   }
 
-  #isStanding(claim: StaticClaim): boolean {
-    const { clock } = this.#stage;
+  /** @param unseen a Pod that came within so many milliseconds counts for nothing yet */
+  #isStanding(claim: StaticClaim, unseen = 0): boolean {
+    const now = this.#stage.clock.now();
     if (!this.#isThere(claim)) return false;
-    if (this.hasPod(claim) || claim.policy === "Never") return true;
-    return claim.policy === "AfterExpiry" && clock.now() - claim.absentSince < claim.expireMilliseconds;
+    const isSeen = this.hasPod(claim) && now - claim.cameAt >= unseen;
+    if (isSeen || claim.policy === "Never") return true;
+    return claim.policy === "AfterExpiry" && now - claim.absentSince < claim.expireMilliseconds;
   }
 }
