@@ -1,8 +1,10 @@
 import { expect, test } from "@jest/globals";
+import type { Address } from "../../src/domain/address.ts";
 import { Line } from "../../src/sandbox/in-process/index.ts";
-import { BOTH, exhaust, laid, layClaim, leaseOfAnHourAgo } from "./laid.ts";
+import { BOTH, exhaust, laid, layClaim, leaseOfAnHourAgo, release } from "./laid.ts";
 
-const COOLING_MINUTES = 1;
+/** Until the second look at EC2, and then for as long as anything cools down. */
+const REST_MINUTES = 2;
 
 for (const allocator of BOTH) {
   test(`H28 H61 ${allocator}: what a Pod had when etcd went back is not handed out before it has cooled down`, async () => {
@@ -26,9 +28,45 @@ for (const allocator of BOTH) {
     line.fateOf = () => "through";
     expect(await agent.add("next")).not.toMatchObject({ kind: "added" });
     expect([agent.pool, agent.cooling]).toEqual([[], [address]]);
-    await cluster.wait(COOLING_MINUTES);
+    await cluster.wait(REST_MINUTES);
     expect(await agent.address("next")).toBe(address);
     expect(cluster.misdeeds).toEqual([]);
+  });
+
+  test(`H07 H61 ${allocator}: what was given back just before etcd went back, and EC2 shows from before, is handed out to nobody`, async () => {
+    const { cluster, agent } = await laid({ allocator, secondaries: 2 });
+    exhaust(cluster);
+    await agent.maintain();
+    const [first, second] = agent.status.pool ?? [];
+    if (first === undefined || second === undefined) throw new Error("the pool is empty");
+    cluster.world.ec2.setDescribeLag(30_000);
+    release(cluster, first.address as Address, first.interfaceID);
+    leaseOfAnHourAgo(agent);
+    await agent.restart();
+    const request = agent.request("web");
+    expect(await agent.add(request)).not.toMatchObject({ kind: "added" });
+    expect(agent.cooling).toContain(first.address);
+    await cluster.wait(REST_MINUTES);
+    expect(await agent.address(request)).toBe(second.address);
+    expect([...agent.pool, ...agent.cooling]).not.toContain(first.address);
+    expect(await agent.add("next")).not.toMatchObject({ kind: "added" });
+    expect(cluster.misdeeds).toEqual([]);
+  });
+
+  test(`H61 ${allocator}: keeps in the pool what EC2 shows at both looks`, async () => {
+    const { cluster, agent } = await laid({ allocator, secondaries: 2 });
+    exhaust(cluster);
+    await agent.maintain();
+    const before = agent.pool;
+    leaseOfAnHourAgo(agent);
+    await agent.restart();
+    const request = agent.request("web");
+    await agent.add(request);
+    await cluster.wait(REST_MINUTES);
+    const address = await agent.address(request);
+    expect(before).toContain(address);
+    expect(new Set([address, ...agent.pool])).toEqual(new Set(before));
+    expect(agent.cooling).toEqual([]);
   });
 
   test(`H18 H61 ${allocator}: what an older pool lists and a static claim names is its Pod's, and nobody else's`, async () => {
@@ -42,7 +80,7 @@ for (const allocator of BOTH) {
     await agent.restart();
     exhaust(cluster);
     expect(await agent.add("next")).not.toMatchObject({ kind: "added" });
-    await cluster.wait(COOLING_MINUTES);
+    await cluster.wait(REST_MINUTES);
     expect(await agent.add("next")).not.toMatchObject({ kind: "added" });
     expect([...agent.pool, ...agent.cooling]).not.toContain(named);
     cluster.world.ec2Faults.clear();

@@ -34,6 +34,8 @@ export interface LockNote {
   readonly watched?: LeaseWatched | undefined;
   readonly pauses?: Pauses | undefined;
   readonly requests?: Readonly<Record<string, number>> | undefined;
+  /** After etcd went back: when what it says of pools is held against EC2 once more, API-server time, milliseconds since the epoch. */
+  readonly lookAgainAt?: number | undefined;
 }
 
 const leaseWatched = z.object({
@@ -58,6 +60,7 @@ const lockNote = z.object({
   watched: leaseWatched.optional(),
   pauses: z.record(z.string(), pause).optional().catch(undefined),
   requests: z.record(z.string(), z.number()).optional().catch(undefined),
+  lookAgainAt: z.number().optional(),
 });
 
 /** A file that can't be read says nothing. */

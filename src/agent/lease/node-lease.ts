@@ -84,9 +84,13 @@ export class NodeLease {
     return this.#hasMemoryGoneBack;
   }
 
-  /** What was doubtful has been held against EC2, and written. */
-  async trustMemory(): Promise<void> {
-    await this.note.change({ identity: this.identity, watched: undefined });
+  /**
+   * What was doubtful has been held against EC2, and written.
+   *
+   * @param lookAgainAt when it is to be held against EC2 once more, API-server time, milliseconds since the epoch
+   */
+  async trustMemory(lookAgainAt: number | undefined): Promise<void> {
+    await this.note.change({ identity: this.identity, watched: undefined, lookAgainAt });
     this.#isMemoryDoubtful = false;
     this.#hasMemoryGoneBack = false;
   }

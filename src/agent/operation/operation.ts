@@ -97,22 +97,41 @@ export class Operation extends Picture {
 
   /**
    * Writes the status, everything in its place ({@link Picture.settled}), by compare-and-swap. Where etcd's memory is in doubt
-   * nothing follows from a status that EC2 doesn't bear out ({@link whatIsThere}).
+   * nothing follows from a status that EC2 doesn't bear out ({@link whatIsThere}), at two looks: the first one may show what was
+   * given back a moment before etcd went back (H07, H61).
    *
    * @returns whether it is there now; false where the change does not apply any more
    */
   async writeStatus(change: Change = (status) => status): Promise<boolean> {
     const { isMemoryDoubtful, hasMemoryGoneBack } = this.lease;
-    const there = isMemoryDoubtful ? await whatIsThere(this.ports) : undefined;
+    const { isSecondLookDue } = this;
+    const there = isMemoryDoubtful || isSecondLookDue ? await whatIsThere(this.ports) : undefined;
     const named = hasMemoryGoneBack ? await namedByClaims(this.ports) : undefined;
     const known = (status: NodeENIConfigStatus): NodeENIConfigStatus => {
       const seen = there === undefined ? status : there(status);
       if (!hasMemoryGoneBack) return seen;
-      return rested(unnamed(seen, this.records, named), this.records, this.cooledAt);
+      return rested(unnamed(seen, this.records, named), this.records, this.#restedAt);
     };
     const isWritten = await this.#write((status) => change(known(status)));
-    if (isWritten && isMemoryDoubtful) await this.lease.trustMemory();
+    if (isWritten && isMemoryDoubtful)
+      await this.lease.trustMemory(hasMemoryGoneBack ? this.#secondLookAt : undefined);
+    else if (isWritten && isSecondLookDue) await this.lease.note.change({ lookAgainAt: undefined });
     return isWritten;
+  }
+
+  /** Whether what an older etcd said is to be held against EC2 once more before anything is handed out. */
+  get isSecondLookDue(): boolean {
+    const { lookAgainAt } = this.lease.note.now;
+    return lookAgainAt !== undefined && lookAgainAt <= this.now;
+  }
+
+  get #secondLookAt(): number {
+    return this.latest + this.settings.recoverySeconds * 1000;
+  }
+
+  /** What rests after etcd went back does so until after the second look. */
+  get #restedAt(): number {
+    return this.#secondLookAt + this.settings.coolingSeconds * 1000;
   }
 
   async #write(change: Change): Promise<boolean> {

@@ -33,7 +33,7 @@ function isFollower(config: StoredNodeENIConfig, before: StoredNodeENIConfig): b
 
 /** Where etcd's memory is in doubt (H61), nothing is handed out before the status was held against EC2. */
 export async function trustPool(operation: Operation): Promise<void> {
-  if (operation.lease.isMemoryDoubtful) await operation.writeStatus();
+  if (operation.lease.isMemoryDoubtful || operation.isSecondLookDue) await operation.writeStatus();
 }
 
 const entriesOf = ({ status }: StoredNodeENIConfig): readonly Entry[] => [
