@@ -36,11 +36,20 @@ export function keptNowhere(evidence: Evidence, name: Address, { spec }: StoredV
   }
   // Nothing of EC2's goes with it: without a report the Pod's own status must do.
   const isReplaced = (pod: PodView) => {
-    const shown = pod.addresses.map((address) => ({ address, containerID: "any", podUID: pod.uid }));
-    const known = managed?.report?.valid === true ? (status ?? {}) : { inUse: shown };
+    const known = managed?.report?.valid === true ? (status ?? {}) : { inUse: shownBy(pod) };
     return (
       managed !== undefined && hasNewerSandbox(evidence, { name: nodeName, status: known }, name, claim, pod)
     );
   };
-  return keptByClaim(evidence, name, claim, isReplaced);
+  const isServed = (pod: PodView) =>
+    spec.interfaceID === undefined &&
+    pooled.length === 0 &&
+    !isUsed &&
+    pod.nodeName !== undefined &&
+    pod.nodeName !== nodeName &&
+    hasNewerSandbox(evidence, { name: nodeName, status: { inUse: shownBy(pod) } }, name, claim, pod);
+  return keptByClaim(evidence, name, claim, (pod) => isReplaced(pod) || isServed(pod));
 }
+
+const shownBy = ({ addresses, uid }: PodView) =>
+  addresses.map((address) => ({ address, containerID: "any", podUID: uid }));

@@ -95,14 +95,8 @@ function replacement(
   node: NodeFacts,
 ): string | undefined {
   const pod = facts.podByUID.get(claim.podUID);
-  if (pod === undefined || pod.addresses.includes(address) || facts.podsAt.has(address)) return undefined;
-  if ((facts.recordsOfPod.get(claim.podUID) ?? 0) < 2) return undefined;
-  const other = pod.addresses.find((candidate) => {
-    const record = facts.vpcIPs.get(candidate);
-    if (record?.known !== "whole") return false;
-    const { claim: newer } = record.object.spec;
-    return newer?.podUID === claim.podUID && newer.containerID !== claim.containerID;
-  });
+  if (pod === undefined || (facts.recordsOfPod.get(claim.podUID) ?? 0) < 2) return undefined;
+  const other = newerAddress(facts, address, claim, pod);
   if (other === undefined) return undefined;
   const { report } = node.managed;
   if (report?.valid === true) {
@@ -111,6 +105,40 @@ function replacement(
     if (there.length === 0 || there.some(({ podUID }) => podUID !== claim.podUID)) return undefined;
   }
   return `a newer sandbox of Pod ${pod.namespace}/${pod.name} has ${other}`;
+}
+
+/**
+ * The same for a record that names no place, of a Pod on another node than the record's: no report of that node could tell of the
+ * Pod, for a Pod never leaves its node (Kubernetes, "Pod Lifecycle").
+ *
+ * @param nodeName the node that the record names
+ */
+export function servedElsewhere(
+  facts: Facts,
+  address: Address,
+  claim: ClaimReference,
+  nodeName: string,
+): string | undefined {
+  const pod = facts.podByUID.get(claim.podUID);
+  if (pod?.nodeName === undefined || pod.nodeName === nodeName || pod.finished || pod.keep) return undefined;
+  const other = newerAddress(facts, address, claim, pod);
+  return other && `Pod ${pod.namespace}/${pod.name} has ${other} on ${pod.nodeName}`;
+}
+
+/** Another address that a Pod shows, with a record of a newer sandbox of it; undefined where any Pod shows this one. */
+function newerAddress(
+  facts: Facts,
+  address: Address,
+  claim: ClaimReference,
+  pod: PodView,
+): Address | undefined {
+  if (pod.addresses.includes(address) || facts.podsAt.has(address)) return undefined;
+  return pod.addresses.find((candidate) => {
+    const record = facts.vpcIPs.get(candidate) ?? facts.evidence.ofOthers?.get(candidate);
+    if (record?.known !== "whole") return false;
+    const { claim: newer } = record.object.spec;
+    return newer?.podUID === claim.podUID && newer.containerID !== claim.containerID;
+  });
 }
 
 /** The claim's own sandbox, by a report that holds: a Pod that is gone from the API may still run (H13). */

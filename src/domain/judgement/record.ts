@@ -3,7 +3,7 @@ import type { VpcIPEvidence } from "../evidence.ts";
 import { labelValue, saysKeep } from "../objects/names.ts";
 import type { ClaimReference, StoredVpcIP } from "../objects/vpcip.ts";
 import { isLent, withoutPlace } from "../record-transitions.ts";
-import { perhapsRetained, retainingClaim, standingOf } from "./claim.ts";
+import { perhapsRetained, retainingClaim, servedElsewhere, standingOf } from "./claim.ts";
 import { judgeOnDead, proofOfDeath } from "./dead-instance.ts";
 import { type Facts, heldKey, type NodeFacts } from "./facts.ts";
 import { type Finding, keep, SUSPECT, unknown } from "./finding.ts";
@@ -104,7 +104,19 @@ function withoutInstance(
       `node ${node.name} holds it, and its VpcIP says neither where nor of which instance`,
     );
   const standing = standingOf(facts, address, claim, node);
-  if (standing.stands) return standing.finding;
+  if (standing.stands) {
+    const isClaimed = standing.finding.decision === "keep" && standing.finding.reason === "claimed";
+    const isNowhere = isClaimed && !isHeld && spec.interfaceID === undefined;
+    const elsewhere = isNowhere ? servedElsewhere(facts, address, claim, spec.nodeName) : undefined;
+    if (elsewhere === undefined) return standing.finding;
+    return {
+      decision: "leaked",
+      gives: "record",
+      cause: "sandbox-replaced",
+      needs: "lease",
+      detail: elsewhere,
+    };
+  }
   if (death !== undefined) {
     // A mark made for another reason is no look at an instance that isn't found.
     const cause = death === "terminated" ? standing.cause : "instance-gone";

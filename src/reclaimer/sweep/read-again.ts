@@ -64,7 +64,7 @@ export async function readAgain(ports: SweepPorts, settings: Settings, stopped: 
   const pods = [...(await cluster.listPodsOfNode(stopped.node))];
   const node = await cluster.getNode(stopped.node);
   const claims = await readClaims(ports, stopped.sentinels, interfaces, vpcIPs, pods);
-  const ofOthers = await readOfOthers(ports, interfaces, vpcIPs);
+  const ofOthers = await readOfOthers(ports, interfaces, vpcIPs, pods);
   const config = found.found ? found.object : undefined;
   const stored = config?.readable === true ? config.object : undefined;
   const seenNode = node.found ? node.object : "missing";
@@ -120,14 +120,24 @@ async function readInterfaces(
   };
 }
 
-/** Who has the names of a detached interface's addresses, where no record of the node does. A node without one costs no call. */
+/**
+ * Who has the names of a detached interface's addresses, and what Pods of other nodes show that records without a place name, where no
+ * record of the node does. A node without either costs no call.
+ */
 async function readOfOthers(
   { cluster }: SweepPorts,
   interfaces: readonly NetworkInterface[],
   known: ReadonlyMap<Address, VpcIPEvidence>,
+  pods: readonly PodView[],
 ): Promise<ReadonlyMap<Address, VpcIPEvidence>> {
   const detached = interfaces.filter(({ attachment }) => attachment === undefined);
-  const asked = new Set(detached.flatMap(allAddresses).filter((address) => !known.has(address)));
+  const waiting = new Set<string>();
+  for (const record of known.values()) {
+    const { claim, interfaceID } = record.known === "whole" ? record.object.spec : {};
+    if (claim !== undefined && interfaceID === undefined) waiting.add(claim.podUID);
+  }
+  const shown = pods.flatMap(({ uid, addresses }) => (waiting.has(uid) ? addresses : []));
+  const asked = new Set([...detached.flatMap(allAddresses), ...shown].filter((one) => !known.has(one)));
   const others = new Map<Address, VpcIPEvidence>();
   for (const address of asked) {
     const found = await cluster.getVpcIP(address);

@@ -20,6 +20,7 @@ import {
   vpcIP,
   type World,
   X,
+  Y,
 } from "../builders.ts";
 
 /** A record of X in a world where EC2 has X nowhere. */
@@ -170,11 +171,11 @@ describe("a VpcIP whose address EC2 doesn't have where it says", () => {
 });
 
 describe("a VpcIP with a claim that names no instance", () => {
-  const nowhere = (interfaceID?: string, uid?: string): NonNullable<World["vpcIPs"]> => {
+  const nowhere = (interfaceID?: string, uid?: string) => {
     const claim = claimOf(uid === undefined ? {} : { uid });
     const { instanceID: _i, interfaceID: _n, ...spec } = record({ claim }).spec;
     const placed = interfaceID === undefined ? spec : { ...spec, interfaceID };
-    return { [X]: { known: "whole", object: { ...record(), spec: placed } } };
+    return { [X]: { known: "whole", object: { ...record(), spec: placed } } } as const;
   };
 
   it("is kept while its Pod lives, or a static claim retains it", () => {
@@ -182,6 +183,47 @@ describe("a VpcIP with a claim that names no instance", () => {
     expect(of({ vpcIPs: nowhere("eni-a"), pods: [pod()] })).toBe("keep claimed");
     const claims = { "shop/web-0": staticClaim() };
     expect(of({ vpcIPs: nowhere(undefined, "claim-1"), claims })).toBe("keep retained");
+  });
+
+  describe("of a Pod that has another address on its own node", () => {
+    const newer = record(
+      { nodeName: "node-b", instanceID: "i-b", claim: claimOf({ containerID: "container-2" }) },
+      Y,
+    );
+    const served = (over: Partial<Parameters<typeof pod>[0]> = {}, more: World = {}) =>
+      of({
+        vpcIPs: { ...nowhere(), [Y]: { known: "whole", object: newer } },
+        pods: [pod({ nodeName: "node-b", addresses: [Y], ...over })],
+        ...more,
+      });
+
+    it("H49 goes under its lease alone, also where its node is gone", () => {
+      expect(served()).toBe("leaked sandbox-replaced");
+      expect(served({}, { nodes: {} })).toBe("leaked sandbox-replaced");
+    });
+
+    it("is kept where the Pod shows it, or nothing yet, or is of the record's node, or opted out", () => {
+      expect(served({ addresses: [X, Y] })).toBe("keep claimed");
+      expect(served({ addresses: [] })).toBe("keep claimed");
+      expect(served({ nodeName: "node-a" })).toBe("keep claimed");
+      expect(served({ keep: true })).toBe("keep opt-out");
+    });
+
+    it("is kept where the other address is recorded for nobody, or for this very sandbox", () => {
+      const vpcIPs = nowhere();
+      expect(served({}, { vpcIPs })).toBe("keep claimed");
+      const same = record({ claim: claimOf() }, Y);
+      expect(served({}, { vpcIPs: { ...vpcIPs, [Y]: { known: "whole", object: same } } })).toBe(
+        "keep claimed",
+      );
+    });
+
+    it("is kept where it names an interface, or its node has the address", () => {
+      const vpcIPs = { ...nowhere("eni-a"), [Y]: { known: "whole", object: newer } } as const;
+      expect(served({}, { vpcIPs })).toBe("keep claimed");
+      const inUse = [{ address: X, containerID: "container-1", podUID: "pod-1" }];
+      expect(served({}, { nodes: { "node-a": node({ inUse }) } })).toBe("unknown record-mismatch");
+    });
   });
 
   it("H49 goes with its claim: by its node's report where it names an interface, else under its lease alone", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { type Address, parseAddress } from "../../../src/domain/address.ts";
 import type { VpcIPSpec } from "../../../src/domain/objects/vpcip.ts";
 import type { StoredVpcIPClaim } from "../../../src/domain/objects/vpcipclaim.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
@@ -119,5 +120,47 @@ describe("a static claim whose time is over, whose record names no place, and wh
     expect(cluster.record(address)?.spec.claim).toBeDefined();
     expect(claim()).toBeDefined();
     expect(await pausesInAnHour(cluster)).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("a record without a place, of a Pod that has another address on another node by now", () => {
+  /** The address that the record of node a names was somebody's on an interface that is gone. */
+  async function servedElsewhere(nodeName = "a") {
+    const cluster = new Cluster();
+    const node = cluster.node("a", { secondaries: 2 });
+    const other = cluster.node("b", { secondaries: 2 });
+    node.runPod("web");
+    const pod = other.runPod("db");
+    await cluster.start();
+    const address = "10.0.0.250";
+    const claim = {
+      namespace: pod.namespace,
+      name: pod.name,
+      uid: "11111111-2222-4333-8444-555555555555",
+      podUID: pod.uid,
+      containerID: "was-db",
+    };
+    const place = { address: parseAddress(address) as Address, interfaceID: node.interfaceIDs[0] ?? "" };
+    node.layRecord(place, { claim, nodeName, instanceID: undefined, interfaceID: undefined });
+    return { cluster, other, pod, address };
+  }
+
+  test.each(["a", "gone"])(
+    "H49 goes under the lease of the node that it names: %s; the Pod's own stays",
+    async (name) => {
+      const { cluster, pod, address } = await servedElsewhere(name);
+      for (let days = 0; days < 2; days++) await cluster.day();
+      expect(cluster.record(address)).toBeUndefined();
+      expect(cluster.record(pod.address)).toBeDefined();
+      expect(cluster.wrong).toEqual([]);
+    },
+  );
+
+  test("keeps it while the Pod shows no address", async () => {
+    const { cluster, other, pod, address } = await servedElsewhere();
+    cluster.world.kubernetes.erase("pods", pod.name, pod.namespace);
+    other.layPod(pod, { phase: "Pending", podIP: "" });
+    for (let days = 0; days < 2; days++) await cluster.day();
+    expect(cluster.record(address)).toBeDefined();
   });
 });
