@@ -53,6 +53,37 @@ for (const allocator of BOTH) {
     expect(cluster.misdeeds).toEqual([]);
   });
 
+  test.each([
+    ["was in use", false],
+    ["cooled down", true],
+  ])(`H07 H61 ${allocator}: nor is what %s by it, with its last Pod's VpcIP`, async (_, isCooling) => {
+    const { cluster, agent } = await laid({ allocator, secondaries: 1 });
+    exhaust(cluster);
+    const request = agent.request("old");
+    const address = await agent.address(request);
+    await agent.maintain();
+    const [pod] = [...agent.node.pods.values()];
+    if (pod === undefined) throw new Error("no sandbox");
+    const line = new Line();
+    line.fateOf = ({ what }) => (/^DELETE .*vpcips/.test(what) ? "lost-before" : "through");
+    await agent.restart(line);
+    if (isCooling) await agent.del(request.containerID, line);
+    else agent.node.endSandbox(pod);
+    expect(agent.status[isCooling ? "cooling" : "inUse"]).toMatchObject([{ address }]);
+    cluster.world.ec2.setDescribeLag(50_000);
+    await cluster.clock.pass(20_000);
+    release(cluster, address, pod.interfaceID);
+    leaseOfAnHourAgo(agent);
+    await agent.restart();
+    for (let seconds = 0; seconds < 180; seconds += 15) {
+      await agent.maintain();
+      expect(await agent.add("web")).not.toMatchObject({ kind: "added" });
+      await cluster.clock.pass(15_000);
+    }
+    expect([...agent.pool, ...agent.cooling]).toEqual([]);
+    expect(cluster.misdeeds).toEqual([]);
+  });
+
   test(`H61 ${allocator}: keeps in the pool what EC2 shows at both looks`, async () => {
     const { cluster, agent } = await laid({ allocator, secondaries: 2 });
     exhaust(cluster);

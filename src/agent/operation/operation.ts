@@ -129,6 +129,11 @@ export class Operation extends Picture {
     return this.latest + this.settings.recoverySeconds * 1000;
   }
 
+  /** What an older etcd had in use cools down for as long as what rests. */
+  protected override get cooledAt(): number {
+    return this.lease.hasMemoryGoneBack ? this.#restedAt : super.cooledAt;
+  }
+
   /** What rests after etcd went back does so until after the second look. */
   get #restedAt(): number {
     return this.#secondLookAt + this.settings.coolingSeconds * 1000;

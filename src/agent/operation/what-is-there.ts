@@ -38,7 +38,7 @@ export async function whatIsThere(
 
 /**
  * After etcd went back its pool may list what a sandbox had a moment ago, and nothing there names that any more (H28): what no
- * VpcIP accounts for cools down first.
+ * VpcIP accounts for cools down first. What cools down already does so for as long, for EC2's first answer may be an old view (H07).
  *
  * @param until API-server time, milliseconds since the epoch
  */
@@ -58,7 +58,7 @@ export function rested(
     ...status,
     pool: pool.filter((entry) => !isFree(entry)),
     cooling: [
-      ...cooling.map((entry) => (isFree(entry) ? { ...entry, until: later(entry.until) } : entry)),
+      ...cooling.map((entry) => ({ ...entry, until: later(entry.until) })),
       ...pool.filter(isFree).map(({ address, interfaceID }) => ({ address, interfaceID, until: later() })),
     ],
   };
