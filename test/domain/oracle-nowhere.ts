@@ -42,7 +42,7 @@ export function keptNowhere(evidence: Evidence, name: Address, { spec }: StoredV
     );
   };
   const isServed = (pod: PodView) =>
-    spec.interfaceID === undefined &&
+    (spec.interfaceID === undefined || claim.uid !== undefined) &&
     pooled.length === 0 &&
     !isUsed &&
     pod.nodeName !== undefined &&

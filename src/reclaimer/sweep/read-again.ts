@@ -16,6 +16,7 @@ import type { Parsed } from "../../domain/objects/metadata.ts";
 import { TAG } from "../../domain/objects/names.ts";
 import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
 import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
+import { isLent } from "../../domain/record-transitions.ts";
 import { wholeRecords } from "../collect/closer-look.ts";
 import { claimsOf, serverTime } from "../collect/lists.ts";
 import type { Sentinels } from "../guard/memory.ts";
@@ -133,8 +134,10 @@ async function readOfOthers(
   const detached = interfaces.filter(({ attachment }) => attachment === undefined);
   const waiting = new Set<string>();
   for (const record of known.values()) {
-    const { claim, interfaceID } = record.known === "whole" ? record.object.spec : {};
-    if (claim !== undefined && interfaceID === undefined) waiting.add(claim.podUID);
+    if (record.known !== "whole") continue;
+    const { claim, interfaceID } = record.object.spec;
+    if (claim !== undefined && (interfaceID === undefined || isLent(record.object)))
+      waiting.add(claim.podUID);
   }
   const shown = pods.flatMap(({ uid, addresses }) => (waiting.has(uid) ? addresses : []));
   const asked = new Set([...detached.flatMap(allAddresses), ...shown].filter((one) => !known.has(one)));
