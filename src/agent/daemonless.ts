@@ -13,6 +13,6 @@ export function createDaemonless(ports: AgentPorts, settings: AgentSettings, loc
     // Whoever asks for the lease takes it: between two calls it is free.
     leaseChanged: () => Promise.resolve(),
     maintain: () => upkeep.maintain(),
-    refill: () => upkeep.refill(),
+    refill: (wanted) => upkeep.refill(wanted),
   });
 }

@@ -11,7 +11,7 @@ export function createIpamd(ports: AgentPorts, settings: AgentSettings, lock: He
   const upkeep = new Upkeep(ports, settings, "ipamd", runner);
   return nodeAllocator(ports, settings, runner, {
     leaseChanged: () => runner.handOverIfAsked(),
-    refill: () => upkeep.refill(),
+    refill: (wanted) => upkeep.refill(wanted),
     async maintain() {
       // A change of the lease may have been missed.
       await runner.handOverIfAsked();

@@ -13,11 +13,12 @@ import { delSandbox } from "./work/del.ts";
 export interface Upkeep {
   maintain(): Promise<void>;
   /**
-   * Fills the pool; also where an ADD found it empty.
+   * Fills the pool; also where an ADD found nothing in it.
    *
+   * @param wanted how many are to be in it at least
    * @returns why nothing is to be had now; undefined: it may have got some
    */
-  refill(): Promise<string | undefined>;
+  refill(wanted: number): Promise<string | undefined>;
   leaseChanged(): Promise<void>;
 }
 
@@ -50,8 +51,9 @@ export function nodeAllocator(
         if (ran.kind === "again") return again(ran.why);
         const { value } = ran;
         if (value.kind === "exhausted") {
-          const why = await inBackground("refill", () => upkeep.refill());
-          if (why !== undefined) return again(why);
+          const { spared = 0 } = value;
+          const why = await inBackground("refill", () => upkeep.refill(1 + spared));
+          if (why !== undefined && spared === 0) return again(why);
           continue;
         }
         if (value.kind !== "assign") return value;

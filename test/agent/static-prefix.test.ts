@@ -3,7 +3,7 @@ import { addressesOn } from "../../src/agent/node/interfaces.ts";
 import type { Address } from "../../src/domain/address.ts";
 import { SYSTEM_NAMESPACE } from "../../src/domain/objects/names.ts";
 import { AgentCluster, type AgentNode } from "./harness.ts";
-import { type Allocator, BOTH, layClaim } from "./laid.ts";
+import { type Allocator, BOTH, exhaust, layClaim } from "./laid.ts";
 
 /** A node whose pool is a member of a prefix, and a secondary beside it where it says so; a static claim for db. */
 async function prefixed(
@@ -35,8 +35,29 @@ for (const allocator of BOTH) {
     expect(await agent.address("web")).toBe(member);
   });
 
+  test(`H60 ${allocator}: where the pool has members of a prefix alone, EC2 is asked for an address that can move`, async () => {
+    const { cluster, agent, member } = await prefixed(allocator, 0);
+    const other = cluster.agent("b", { allocator, secondaries: 0 });
+    await other.start();
+    const old = agent.request("db");
+    const address = await agent.address(old);
+    expect(address).not.toBe(member);
+    expect(agent.pool).toContain(member);
+    await agent.end(old);
+    // On another node the Pod waits for no longer than the old one rests.
+    const next = other.request("db");
+    for (let tries = 0; tries < 3; tries++) {
+      if ((await other.add(next))?.kind === "added") break;
+      await cluster.wait(1);
+      await agent.maintain();
+    }
+    expect([...other.node.pods.values()].map((pod) => pod.address)).toEqual([address]);
+    expect(cluster.misdeeds).toEqual([]);
+  });
+
   test(`H35 ${allocator}: keeps the member of a prefix that a static claim has for the Pod that comes back`, async () => {
-    const { agent, member } = await prefixed(allocator, 0);
+    const { cluster, agent, member } = await prefixed(allocator, 0);
+    exhaust(cluster);
     const old = agent.request("db");
     expect(await agent.address(old)).toBe(member);
     await agent.end(old);

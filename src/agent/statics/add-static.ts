@@ -1,4 +1,4 @@
-import type { Address } from "../../domain/address.ts";
+import { type Address, parseAddress } from "../../domain/address.ts";
 import { allAddresses } from "../../domain/judgement/facts.ts";
 import { type ClaimReference, newVpcIP, type StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
@@ -7,6 +7,7 @@ import type { Added, AddRequest } from "../allocator.ts";
 import { addressesOn, membersOf, usableInterfaces } from "../node/interfaces.ts";
 import { addressOfRecord, isAt, isBoundNow, isBoundTo, isClaimOf, type Place } from "../node/own-record.ts";
 import type { Operation } from "../operation/operation.ts";
+import { whereToAsk } from "../upkeep/where-to-ask.ts";
 import { addFromPool, claimOf, connect, type Exhausted } from "../work/add.ts";
 import { isPooled } from "../work/choose.ts";
 import type { Assignment } from "./assign.ts";
@@ -207,7 +208,10 @@ export function assignmentOf(operation: Operation, record: StoredVpcIP): Assignm
   return { kind: "assign", address: addressOfRecord(record), interfaceIDs };
 }
 
-/** A member of a prefix could never move to another node: it is taken only where the pool has nothing else. */
+/**
+ * A member of a prefix could never move to another node: it is taken only where the pool has nothing else, and EC2 may not be asked for
+ * more now.
+ */
 async function fromPool(
   operation: Operation,
   request: AddRequest,
@@ -222,9 +226,14 @@ async function fromPool(
       beforeConnect: ({ address }) => showHolder(operation, claim, address, request.podUID),
     });
   if (only !== undefined) return take();
-  const members = new Set((await usableInterfaces(operation.ports)).flatMap(membersOf));
-  const added = members.size === 0 ? undefined : await take(members);
-  return added === undefined || added.kind === "exhausted" ? take() : added;
+  const interfaces = await usableInterfaces(operation.ports);
+  const members = new Set(interfaces.flatMap(membersOf));
+  if (members.size === 0) return take();
+  const added = await take(members);
+  if (added.kind === "added") return added;
+  const plain = interfaces.filter(({ prefixes }) => prefixes.length === 0);
+  const mayAsk = added.kind === "exhausted" && "count" in whereToAsk(operation, plain, 1);
+  return mayAsk ? { kind: "exhausted", spared: pooledOf(operation, members) } : take();
 }
 
 /** What an earlier try on this node took for the claim, before the claim could say so. */
@@ -234,6 +243,9 @@ function begun(operation: Operation, { metadata }: StoredVpcIPClaim): Address | 
   );
   return record === undefined || !isAt(record, operation.machine) ? undefined : addressOfRecord(record);
 }
+
+const pooledOf = ({ status }: Operation, addresses: ReadonlySet<Address>): number =>
+  (status.pool ?? []).filter((entry) => addresses.has(parseAddress(entry.address) as Address)).length;
 
 function pooledAt({ status }: Operation, address: Address): Place | undefined {
   const entry = (status.pool ?? []).find((one) => one.address === address);

@@ -58,9 +58,9 @@ export class Upkeep {
     this.#refills = new Refills(ports, settings, kind, runner, (id) => this.#recovery.doubt(id));
   }
 
-  /** Fills the pool where it is low; also by one for an ADD that found it empty. */
-  refill(): Promise<string | undefined> {
-    return this.#refills.fill(1);
+  /** Fills the pool where it is low; also up to what an ADD needs that found nothing in it. */
+  refill(wanted: number): Promise<string | undefined> {
+    return this.#refills.fill(wanted);
   }
 
   async maintain(): Promise<void> {

@@ -11,6 +11,8 @@ import { dropRecord, takeRecord } from "./take-address.ts";
 /** The pool has nothing to hand out, and EC2 may be asked for more. */
 export interface Exhausted {
   readonly kind: "exhausted";
+  /** So many are left for whom nothing else will do: this one takes them only where EC2 has no more. */
+  readonly spared?: number;
 }
 
 /** How a static claim's first address is taken. */
