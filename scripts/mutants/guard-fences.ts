@@ -50,6 +50,16 @@ export const GUARD_FENCES: readonly Fence[] = [
     tests: ["test/reclaimer/guard"],
   },
   {
+    name: "mirror: nothing is written that follows from an old answer",
+    stops:
+      "a run that stood still writes an old count over a newer one, and an etcd that went back to it passes",
+    hazards: ["H31", "H61"],
+    file: "src/reclaimer/guard/mirror-forward.ts",
+    find: "if (age >= 0 && age < FRESH_MILLISECONDS) return state;",
+    replace: "return state;",
+    tests: ["test/reclaimer/guard"],
+  },
+  {
     name: "mirror: runs are counted while a freeze is on",
     stops: "etcd is restored during a freeze of days, and after the thaw passes for the right one",
     hazards: ["H29", "H61"],

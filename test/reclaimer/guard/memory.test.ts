@@ -21,6 +21,23 @@ async function laid() {
 const runsInEtcd = ({ world }: Cluster): number =>
   runsOf(world.api.get<StoredNodeENIConfig>("nodeeniconfigs", { name: SENTINEL.nodeENIConfig }));
 
+/** A run that has counted in etcd, and stands still for an hour once the mirror has answered it. */
+function stillAfterRead(cluster: Cluster): {
+  readonly slow: Promise<unknown>;
+  readonly isFrozen: () => boolean;
+} {
+  const thaw = cluster.clock.sleep(60 * 60_000);
+  const line = new Line();
+  let isFrozen = false;
+  line.fateOf = ({ to, what }) => {
+    if (to !== "mirror" || what !== "read" || isFrozen) return "through";
+    isFrozen = runsInEtcd(cluster) !== cluster.mirror.state?.runs;
+    return isFrozen ? { frozen: "after", until: thaw } : "through";
+  };
+  const slow = cluster.begin((ports) => collect(ports, cluster.settings, { kind: "due" }), line);
+  return { slow, isFrozen: () => isFrozen };
+}
+
 /** That nothing goes any more, until a person says so, whoever asks. */
 async function expectFrozen(cluster: Cluster, why: RegExp): Promise<void> {
   expect((await cluster.sweep()).outcome).toBe("held-back");
@@ -56,6 +73,62 @@ describe("the mirror of the run counter", () => {
       expect(cluster.mirror.state?.runs).toBe(runs);
     },
   );
+
+  test("H31 H61 freezes when etcd goes back, whatever a function that stood still since it read the mirror has yet to write", async () => {
+    const { cluster } = await laid();
+    await cluster.collect("leaks");
+    await cluster.wait(31);
+    const { slow, isFrozen } = stillAfterRead(cluster);
+    await cluster.wait(1);
+    expect(isFrozen()).toBe(true);
+    await cluster.collect("due");
+    const backup = cluster.world.kubernetes.snapshot();
+    await cluster.collect("due");
+    cluster.world.kubernetes.restore(backup);
+    await cluster.clock.until(slow);
+    await expectFrozen(cluster, /etcd has gone back/);
+  });
+
+  test("H31 H61 freezes when a loss that was seen is undone, whatever such a function has yet to write", async () => {
+    const { cluster } = await laid();
+    await cluster.collect("leaks");
+    await cluster.wait(31);
+    const { slow, isFrozen } = stillAfterRead(cluster);
+    await cluster.wait(1);
+    expect(isFrozen()).toBe(true);
+    const backup = cluster.world.kubernetes.snapshot();
+    cluster.world.kubernetes.erase("vpcips.vpcip.dev", SENTINEL.vpcIP);
+    await cluster.collect("due");
+    cluster.world.kubernetes.restore(backup);
+    await cluster.clock.until(slow);
+    await expectFrozen(cluster, /no person has said/);
+  });
+
+  test("H61 goes on where a function stood still since it read the mirror, and etcd did not go back", async () => {
+    const { cluster } = await laid();
+    await cluster.collect("leaks");
+    await cluster.wait(31);
+    const { slow, isFrozen } = stillAfterRead(cluster);
+    await cluster.collect("due");
+    await cluster.clock.until(slow);
+    expect(isFrozen()).toBe(true);
+    expect(cluster.mirror.state?.runs).toBe(runsInEtcd(cluster));
+    await cluster.day();
+    expect(cluster.leaks).toEqual([]);
+  });
+
+  test("H61 is left as it is where each of its answers comes too late", async () => {
+    const { cluster } = await laid();
+    const before = cluster.mirror.state;
+    const line = new Line();
+    line.fateOf = ({ to, what }) =>
+      to === "mirror" && what === "read"
+        ? { frozen: "after", until: cluster.clock.sleep(60_000) }
+        : "through";
+    const slow = cluster.begin((ports) => collect(ports, cluster.settings, { kind: "due" }), line);
+    await expect(cluster.clock.until(slow)).rejects.toThrow("too late");
+    expect(cluster.mirror.state).toEqual(before);
+  });
 
   test("H61 counts on with each run", async () => {
     const { cluster } = await laid();
