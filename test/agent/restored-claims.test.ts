@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { Address } from "../../src/domain/address.ts";
 import type { StoredVpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
 import type { AgentCluster } from "./harness.ts";
-import { BOTH, leaseOfAnHourAgo } from "./laid.ts";
+import { BOTH, layClaim, leaseOfAnHourAgo } from "./laid.ts";
 import { claimOf, two } from "./moving.ts";
 
 type Status = NonNullable<StoredVpcIPClaim["status"]>;
@@ -43,6 +43,25 @@ for (const allocator of BOTH) {
     await a.restart();
     await a.address("web");
     expect(claimOf(cluster).status).toMatchObject({ address, nodeName: "a", podUID: request.podUID });
+  });
+
+  test(`H74 H61 ${allocator}: a claim that was made again under its name says nothing of what its Pod had before, and releases it with the Pod`, async () => {
+    const { cluster, a } = await two(allocator);
+    const request = a.request("db");
+    const address = await a.address(request);
+    cluster.world.kubernetes.erase("vpcipclaims.vpcip.dev", "db", "default");
+    layClaim(cluster);
+    leaseOfAnHourAgo(a);
+    await a.restart();
+    await a.address("web");
+    expect(claimOf(cluster).status?.address).toBeUndefined();
+    expect(a.isRunning(request)).toBe(true);
+    await a.end(request);
+    await cluster.converge();
+    expect(cluster.record(address)).toBeUndefined();
+    const next = await a.address("db");
+    expect(claimOf(cluster).status?.address).toBe(next);
+    expect(cluster.misdeeds).toEqual([]);
   });
 
   test(`H61 ${allocator}: a claim that another Pod which is there has taken up stays that one's`, async () => {

@@ -18,7 +18,7 @@ export async function restoreRecords(operation: Operation): Promise<void> {
     if (record === undefined) await restore(operation, sandbox);
     else if (isOfAnother(operation, sandbox)) await renameHolder(operation, sandbox);
     else if (operation.lease.isMemoryDoubtful && record.spec.claim?.uid !== undefined)
-      await claimOf(operation, sandbox);
+      await claimOf(operation, sandbox, record.spec.claim.uid);
   }
 }
 
@@ -61,11 +61,14 @@ async function renameHolder(operation: Operation, sandbox: LiveSandbox): Promise
 /**
  * With the UID of the static claim, where the Pod has one: else the address would go with its Pod. The claim comes first: whoever
  * is killed between the two finds the VpcIP missing again.
+ *
+ * @param uid of the claim that the VpcIP names, where it is there: one that was made again under its name has promised nothing (H74)
  */
-async function claimOf(operation: Operation, sandbox: LiveSandbox): Promise<ClaimReference> {
+async function claimOf(operation: Operation, sandbox: LiveSandbox, uid?: string): Promise<ClaimReference> {
   const claim = claimOfSandbox(sandbox);
   const found = await operation.ports.cluster.getClaim(claim.namespace, claim.name);
   if (!found.found || !found.object.readable || found.object.object.spec.static !== true) return claim;
+  if (uid !== undefined && uid !== found.object.object.metadata.uid) return claim;
   await showAgain(operation, sandbox, found.object.object);
   return { ...claim, uid: found.object.object.metadata.uid };
 }
