@@ -1,15 +1,25 @@
 import { FREEZE_CONFIG_MAP } from "../../domain/objects/names.ts";
 import type { Trip } from "../../domain/plan/breaker.ts";
 import { type FreezeState, freezeState, openData } from "../../domain/plan/freeze.ts";
+import type { Clock } from "../../ports/clock.ts";
 import { ClusterError, type ClusterReader } from "../../ports/cluster.ts";
 import type { Mirror, MirroredState } from "../../ports/mirror.ts";
 import type { CollectPorts } from "../settings.ts";
 import { readFreeze } from "./freeze-object.ts";
+import { readFresh } from "./fresh.ts";
 import { lostMemory, mirroredState, readSentinels, type Sentinels, withRun } from "./memory.ts";
 import { mirrorForward, noteLoss } from "./mirror-forward.ts";
 import { askForWord, takeWord } from "./word.ts";
 
 const TRIES = 5;
+/** What the mirror and etcd say belongs together where it was read within this. */
+const TOGETHER_MILLISECONDS = 30_000;
+
+interface GatePorts {
+  readonly cluster: ClusterReader;
+  readonly mirror: Mirror;
+  readonly clock: Pick<Clock, "now">;
+}
 
 /** Design §4.7 and §4.8: whether anything may be changed at all. Every path passes here, the manual clean too (H29). */
 export type Gate =
@@ -27,13 +37,15 @@ export type Gate =
       readonly mirrored: MirroredState | undefined;
     };
 
-/** Looks, and changes nothing. */
-export async function lookAtGate(ports: {
-  readonly cluster: ClusterReader;
-  readonly mirror: Mirror;
-}): Promise<Gate> {
-  const mirrored = await ports.mirror.read();
-  const sentinels = await readSentinels(ports.cluster);
+/**
+ * Looks, and changes nothing. The mirror is asked first: a run that counts between the two must not look like a step back. But not much
+ * earlier than etcd: an older mirror knows of fewer runs, and an etcd that went back meanwhile would pass.
+ */
+export async function lookAtGate(ports: GatePorts): Promise<Gate> {
+  const { mirrored, sentinels } = await readFresh(ports.clock, TOGETHER_MILLISECONDS, "etcd", async () => ({
+    mirrored: await ports.mirror.read(),
+    sentinels: await readSentinels(ports.cluster),
+  }));
   if (mirrored === undefined)
     return { open: false, why: "nothing is mirrored yet: collect has not run", lostMemory: true, mirrored };
   const lost = lostMemory(sentinels, mirrored);

@@ -1,13 +1,12 @@
-import { ClusterError } from "../../ports/cluster.ts";
 import type { MirroredState } from "../../ports/mirror.ts";
 import type { CollectPorts } from "../settings.ts";
+import { readFresh } from "./fresh.ts";
 import { mirroredState, readSentinels } from "./memory.ts";
 
 type Ports = Pick<CollectPorts, "cluster" | "mirror" | "clock">;
 
 /** A function that stood still for longer since it asked may write nothing that follows from the answer. */
 const FRESH_MILLISECONDS = 10_000;
-const TRIES = 3;
 
 /**
  * Notes that etcd has lost its memory, where no restore of etcd can undo it: a state from before the loss may pass for the right
@@ -42,23 +41,9 @@ export async function mirrorForward(ports: Ports, state: MirroredState, isAccept
   if (now !== undefined && isSameMemory(now, state) && now.runs > state.runs) await ports.mirror.write(now);
 }
 
-/**
- * What the mirror says now.
- *
- * @throws ClusterError, MirrorError: nothing was written, and the next run goes on
- */
-async function readNow({
-  mirror,
-  clock,
-}: Pick<Ports, "mirror" | "clock">): Promise<MirroredState | undefined> {
-  for (let tries = 0; tries < TRIES; tries++) {
-    const askedAt = clock.now();
-    const state = await mirror.read();
-    const age = clock.now() - askedAt;
-    if (age >= 0 && age < FRESH_MILLISECONDS) return state;
-  }
-  throw new ClusterError("unclear", "the mirror's answers come too late to say what it is now");
-}
+/** What the mirror says now. Where that can't be said nothing was written, and the next run goes on. */
+const readNow = ({ mirror, clock }: Pick<Ports, "mirror" | "clock">): Promise<MirroredState | undefined> =>
+  readFresh(clock, FRESH_MILLISECONDS, "the mirror", () => mirror.read());
 
 const isSameMemory = (a: MirroredState, b: MirroredState): boolean =>
   a.clusterUID === b.clusterUID &&

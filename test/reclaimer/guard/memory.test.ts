@@ -3,9 +3,10 @@ import { SENTINEL } from "../../../src/domain/objects/names.ts";
 import type { StoredNodeENIConfig } from "../../../src/domain/objects/nodeeniconfig.ts";
 import type { StoredVpcIPClaim } from "../../../src/domain/objects/vpcipclaim.ts";
 import { runsOf } from "../../../src/reclaimer/guard/memory.ts";
-import { collect } from "../../../src/reclaimer/index.ts";
+import { clean, collect } from "../../../src/reclaimer/index.ts";
 import { Line } from "../../../src/sandbox/in-process/index.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
+import { lineTo } from "../../line-to.ts";
 import { everyFiveMinutes } from "../endings/laid.ts";
 import { startFromPool } from "../happenings.ts";
 import { Cluster } from "../harness.ts";
@@ -88,6 +89,33 @@ describe("the mirror of the run counter", () => {
     await cluster.clock.until(slow);
     await expectFrozen(cluster, /etcd has gone back/);
   });
+
+  test.each([
+    ["a run", "due"],
+    ["a clean", "clean"],
+  ] as const)(
+    "H31 H61 freezes when etcd goes back while %s stands still between the mirror and etcd",
+    async (_who, kind) => {
+      const { cluster } = await laid();
+      await cluster.collect("leaks");
+      await cluster.wait(31);
+      const thaw = cluster.clock.sleep(60 * 60_000);
+      const line = lineTo(/^GET .*\/nodeeniconfigs\/sentinel/, { frozen: "before", until: thaw });
+      const slow = cluster.begin<unknown>(
+        (ports) =>
+          kind === "due"
+            ? collect(ports, cluster.settings, { kind })
+            : clean(ports, cluster.settings, { requestId: "by-hand", dryRun: false }),
+        line,
+      );
+      const backup = cluster.world.kubernetes.snapshot();
+      await cluster.collect("due");
+      cluster.world.kubernetes.restore(backup);
+      await cluster.clock.until(slow);
+      expect(cluster.released).toEqual([]);
+      await expectFrozen(cluster, /etcd has gone back/);
+    },
+  );
 
   test("H31 H61 freezes when a loss that was seen is undone, whatever such a function has yet to write", async () => {
     const { cluster } = await laid();
