@@ -4,7 +4,7 @@ import { retention } from "../expiry.ts";
 import type { Sandbox } from "../objects/nodeeniconfig.ts";
 import type { Cause, ClaimReference } from "../objects/vpcip.ts";
 import type { StoredVpcIPClaim } from "../objects/vpcipclaim.ts";
-import type { Facts, NodeFacts } from "./facts.ts";
+import { type Facts, type NodeFacts, recordAt } from "./facts.ts";
 import { type Finding, keep, unknown } from "./finding.ts";
 import { type UnreadClaim, unreadClaimOf } from "./unread-claims.ts";
 
@@ -134,7 +134,7 @@ function newerAddress(
 ): Address | undefined {
   if (pod.addresses.includes(address) || facts.podsAt.has(address)) return undefined;
   return pod.addresses.find((candidate) => {
-    const record = facts.vpcIPs.get(candidate) ?? facts.evidence.ofOthers?.get(candidate);
+    const record = recordAt(facts, candidate);
     if (record?.known !== "whole") return false;
     const { claim: newer } = record.object.spec;
     return newer?.podUID === claim.podUID && newer.containerID !== claim.containerID;

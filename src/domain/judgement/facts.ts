@@ -202,3 +202,7 @@ function groupBy<T>(items: Iterable<T>, key: (item: T) => string | undefined): M
   }
   return groups;
 }
+
+/** The record of an address, whichever node it names. */
+export const recordAt = ({ vpcIPs, evidence }: Facts, address: Address): VpcIPEvidence | undefined =>
+  vpcIPs.get(address) ?? evidence.ofOthers?.get(address);

@@ -2,7 +2,7 @@ import type { Address } from "../address.ts";
 import type { NetworkInterface, VpcIPEvidence } from "../evidence.ts";
 import { labelValue } from "../objects/names.ts";
 import { isLent, isWithoutPlace } from "../record-transitions.ts";
-import type { Facts } from "./facts.ts";
+import { type Facts, recordAt } from "./facts.ts";
 
 /**
  * The address by whose VpcIP a detached interface is marked: the one that marks it, else its primary, or another of its own where that
@@ -17,10 +17,6 @@ export function markerOf(facts: Facts, item: NetworkInterface): Address | undefi
     names.find((address) => mayBeLent(recordAt(facts, address)))
   );
 }
-
-/** The record of an address, whichever node it names. */
-export const recordAt = ({ vpcIPs, evidence }: Facts, address: Address): VpcIPEvidence | undefined =>
-  vpcIPs.get(address) ?? evidence.ofOthers?.get(address);
 
 function isMarkOf(record: VpcIPEvidence | undefined, interfaceID: string): boolean {
   if (record?.known === "labels")

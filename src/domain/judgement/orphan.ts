@@ -9,9 +9,9 @@ import {
   standingOf,
 } from "./claim.ts";
 import { proofOfDeath } from "./dead-instance.ts";
-import { allAddresses, type Facts, heldKey, type NodeFacts, nodesOf } from "./facts.ts";
+import { allAddresses, type Facts, heldKey, type NodeFacts, nodesOf, recordAt } from "./facts.ts";
 import { type Finding, keep, unknown } from "./finding.ts";
-import { recordAt, waitsElsewhere } from "./orphan-names.ts";
+import { waitsElsewhere } from "./orphan-names.ts";
 
 /**
  * Judges a detached interface of ours. An orphan's instance is gone; or it lives, and its allocator doesn't know the
