@@ -12,7 +12,7 @@ import {
   pod,
   vip,
 } from "./dumps.ts";
-import { answerOf, cnictl } from "./worlds.ts";
+import { answerOf, told } from "./worlds.ts";
 
 async function explain(address: string, dumps: Record<string, unknown>) {
   const { code, out, err } = await answerOf("explain", dumps, [address]);
@@ -165,13 +165,7 @@ test.each(["10.0.1", "10.0.1.256", "::1", "web", "10.0.1.1/28", "10.0.1.0/24", "
 );
 
 test("explain speaks to people as well", async () => {
-  const files = Object.fromEntries(
-    Object.entries(managed(["10.0.1.13"])).map(([flag, dump]) => [flag, JSON.stringify(dump)]),
-  );
-  const { out } = await cnictl(
-    ["explain", "10.0.1.13", ...Object.keys(files).flatMap((flag) => [`--${flag}`, flag])],
-    files,
-  );
+  const out = await told(managed(["10.0.1.13"]), ["explain", "10.0.1.13"]);
   expect(out).toContain(`10.0.1.13 is a secondary address of ${INTERFACE}`);
   expect(out).toMatch(/decided +leaked, by these dumps: nothing accounts for it \(never-recorded\)/);
   expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(110);
@@ -184,11 +178,11 @@ test.each(["10.9.9.9", "10.9.9.0/28"])("explain %s, which nothing names, is refu
 });
 
 test("explain tells members of a prefix with the same story once", async () => {
-  const files = {
-    e: JSON.stringify(page(eni({ Ipv4Prefixes: [{ Ipv4Prefix: "10.0.2.16/28" }], TagSet: [] }))),
-    p: JSON.stringify(list(pod("a", "10.0.2.20"), awsNode())),
+  const dumps = {
+    interfaces: page(eni({ Ipv4Prefixes: [{ Ipv4Prefix: "10.0.2.16/28" }], TagSet: [] })),
+    pods: list(pod("a", "10.0.2.20"), awsNode()),
   };
-  const { out } = await cnictl(["explain", "10.0.2.16/28", "--interfaces", "e", "--pods", "p"], files);
+  const out = await told(dumps, ["explain", "10.0.2.16/28"]);
   expect(out.match(/^\S+ (?:is|are) .*$/gm)).toEqual([
     `10.0.2.16-10.0.2.19 are each in a prefix of ${INTERFACE} (10.0.2.16/28)`,
     `10.0.2.20 is in a prefix of ${INTERFACE} (10.0.2.16/28)`,

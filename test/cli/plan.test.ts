@@ -19,7 +19,7 @@ import {
   UID,
   vip,
 } from "./dumps.ts";
-import { answerOf, cnictl, plan } from "./worlds.ts";
+import { answerOf, plan, told } from "./worlds.ts";
 
 const reasons = (rows: readonly { address: string; reason: string }[]) =>
   Object.fromEntries(rows.map(({ address, reason }) => [address, reason]));
@@ -203,14 +203,7 @@ describe("plan on orphans", () => {
 
 describe("plan in words", () => {
   test("never says that an address was or is released", async () => {
-    const dumps = managed(["10.0.1.13"]);
-    const files = Object.fromEntries(
-      Object.entries(dumps).map(([flag, dump]) => [flag, JSON.stringify(dump)]),
-    );
-    const { out } = await cnictl(
-      ["plan", ...Object.keys(files).flatMap((flag) => [`--${flag}`, flag])],
-      files,
-    );
+    const out = await told(managed(["10.0.1.13"]));
     expect(out).toContain("Nothing was changed.");
     expect(out).toContain("Would be marked now, and released after the grace once its node confirms");
     expect(out).toMatch(/would be released\s+1\n/);
@@ -218,16 +211,7 @@ describe("plan in words", () => {
   });
 
   test("no line is wider than the terminal, and there is no colour without one", async () => {
-    const dumps = managed(["10.0.1.13"]);
-    const files = Object.fromEntries(
-      Object.entries(dumps).map(([flag, dump]) => [flag, JSON.stringify(dump)]),
-    );
-    const { out } = await cnictl(
-      ["plan", ...Object.keys(files).flatMap((flag) => [`--${flag}`, flag])],
-      files,
-      "",
-      110,
-    );
+    const out = await told(managed(["10.0.1.13"]), ["plan"], 110);
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(110);
     expect(out).not.toContain("\u001b");
   });
@@ -236,14 +220,8 @@ describe("plan in words", () => {
     const { parse } = await import("yaml");
     const dumps = managed(["10.0.1.13"]);
     const json = await answerOf("plan", dumps);
-    const files = Object.fromEntries(
-      Object.entries(dumps).map(([flag, dump]) => [flag, JSON.stringify(dump)]),
-    );
-    const yaml = await cnictl(
-      ["plan", "-o", "yaml", ...Object.keys(files).flatMap((flag) => [`--${flag}`, flag])],
-      files,
-    );
-    expect(parse(yaml.out)).toEqual(JSON.parse(json.out));
+    const yaml = await told(dumps, ["plan", "-o", "yaml"]);
+    expect(parse(yaml)).toEqual(JSON.parse(json.out));
   });
 
   test("warns where the sentinels are missing from the lists", async () => {

@@ -1,34 +1,31 @@
 import { describe, expect, test } from "@jest/globals";
 import { distinctly } from "../../src/cli/output/shorten.ts";
 import { awsNode, eni, list, node, page, pod } from "./dumps.ts";
-import { cnictl } from "./worlds.ts";
+import { told } from "./worlds.ts";
 
 const COUNT = 30;
 const numbers = Array.from({ length: COUNT }, (_, index) => index);
 const name = (index: number) => `ip-10-0-1-${100 + index}.eu-west-1.compute.internal`;
 const instance = (index: number) => `i-0${String(index).padStart(16, "0")}`;
-const files = {
-  e: JSON.stringify(
-    page(
-      ...numbers.map((index) =>
-        eni(
-          {
-            NetworkInterfaceId: `eni-${index}`,
-            PrivateIpAddress: `10.0.1.${100 + index}`,
-            SubnetId: `subnet-0123456789abcde${10 + index}`,
-            TagSet: [],
-            Attachment: { InstanceId: instance(index), Status: "attached", DeviceIndex: 0 },
-          },
-          [`10.0.2.${100 + index}`],
-        ),
+const dumps = {
+  interfaces: page(
+    ...numbers.map((index) =>
+      eni(
+        {
+          NetworkInterfaceId: `eni-${index}`,
+          PrivateIpAddress: `10.0.1.${100 + index}`,
+          SubnetId: `subnet-0123456789abcde${10 + index}`,
+          TagSet: [],
+          Attachment: { InstanceId: instance(index), Status: "attached", DeviceIndex: 0 },
+        },
+        [`10.0.2.${100 + index}`],
       ),
     ),
   ),
-  p: JSON.stringify(list(pod("web", "10.0.2.100", { spec: { nodeName: name(0) } }), awsNode(name(0)))),
-  n: JSON.stringify(list(...numbers.map((index) => node(name(index), instance(index))))),
+  pods: list(pod("web", "10.0.2.100", { spec: { nodeName: name(0) } }), awsNode(name(0))),
+  nodes: list(...numbers.map((index) => node(name(index), instance(index)))),
 };
-const planned = async (columns?: number) =>
-  (await cnictl(["plan", "--interfaces", "e", "--pods", "p", "--nodes", "n"], files, "", columns)).out;
+const planned = (columns?: number) => told(dumps, ["plan"], columns);
 
 describe("the width of a plan", () => {
   test("is what it needs where standard output is no terminal: nothing is cut, no row is left out", async () => {
@@ -47,8 +44,8 @@ describe("the width of a plan", () => {
   );
 
   test("explain honours a narrow terminal too", async () => {
-    const argv = ["explain", "10.0.2.100", "--interfaces", "e", "--pods", "p"];
-    const { out } = await cnictl(argv, files, "", 60);
+    const { interfaces, pods } = dumps;
+    const out = await told({ interfaces, pods }, ["explain", "10.0.2.100"], 60);
     expect(out).not.toContain("…");
   });
 });

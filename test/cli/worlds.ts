@@ -47,14 +47,32 @@ export async function plan(dumps: Readonly<Record<string, unknown>>, more: reado
   return { code: answer.code, document: JSON.parse(answer.out) };
 }
 
-export async function answerOf(
+/** A command on dumps, its answer as JSON. */
+export function answerOf(
   command: string,
   dumps: Readonly<Record<string, unknown>>,
   more: readonly string[] = [],
+): Promise<Answer> {
+  return onDumps([command, ...more, "-o", "json"], dumps);
+}
+
+/** What a command on dumps prints, `plan` unless another is named. */
+export async function told(
+  dumps: Readonly<Record<string, unknown>>,
+  command: readonly string[] = ["plan"],
+  columns?: number,
+): Promise<string> {
+  return (await onDumps(command, dumps, columns)).out;
+}
+
+function onDumps(
+  command: readonly string[],
+  dumps: Readonly<Record<string, unknown>>,
+  columns?: number,
 ): Promise<Answer> {
   const files = Object.fromEntries(
     Object.entries(dumps).map(([flag, dump]) => [`${flag}.json`, JSON.stringify(dump)]),
   );
   const flags = Object.keys(dumps).flatMap((flag) => [`--${flag}`, `${flag}.json`]);
-  return cnictl([command, ...more, ...flags, "-o", "json"], files);
+  return cnictl([...command, ...flags], files, "", columns);
 }
