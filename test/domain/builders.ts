@@ -151,10 +151,14 @@ export const vpcIP = (spec: Partial<VpcIPSpec> = {}, address: Address = X): VpcI
 });
 
 /** The record of a static claim that waits for its address: of no instance, on no interface. */
-export function waiting(spec: Partial<VpcIPSpec> = {}, address: Address = X): VpcIPEvidence {
+export function waiting(
+  spec: Partial<VpcIPSpec> = {},
+  address: Address = X,
+  annotations?: Record<string, string>,
+): VpcIPEvidence {
   const over = { claim: claimOf({ uid: "claim-1" }), ...spec };
   const { instanceID: _i, interfaceID: _n, ...place } = record({}, address).spec;
-  return { known: "whole", object: { ...record({}, address), spec: { ...place, ...over } } };
+  return { known: "whole", object: { ...record({}, address, annotations), spec: { ...place, ...over } } };
 }
 
 /** The same, lent to a detached interface. */
