@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe } from "@jest/globals";
 import { describeClients } from "./kubernetes/clients.ts";
+import { describeCreate } from "./kubernetes/create.ts";
 import { describeCustomResources } from "./kubernetes/custom-resources.ts";
 import { describeDeletion } from "./kubernetes/deletion.ts";
+import { describeLeases } from "./kubernetes/leases.ts";
 import { describeLists } from "./kubernetes/lists.ts";
-import { describeObjects } from "./kubernetes/objects.ts";
+import { describeMissing } from "./kubernetes/missing.ts";
 import { describePatches } from "./kubernetes/patches.ts";
+import { describeStatus } from "./kubernetes/status.ts";
+import { describeUpdate } from "./kubernetes/update.ts";
 import { describeWatches } from "./kubernetes/watches.ts";
 import { type KubernetesPeer, Wire } from "./kubernetes/wire.ts";
 
@@ -25,7 +29,11 @@ export function describeContract(title: string, makePeer: () => Promise<Kubernet
     afterAll(async () => {
       await peer.stop();
     });
-    describeObjects(wire);
+    describeCreate(wire);
+    describeUpdate(wire);
+    describeStatus(wire);
+    describeLeases(wire);
+    describeMissing(wire);
     describePatches(wire);
     describeDeletion(wire);
     describeLists(wire);

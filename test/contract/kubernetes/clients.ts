@@ -9,7 +9,8 @@ import {
   V1MicroTime,
   Watch,
 } from "@kubernetes/client-node";
-import { type Body, configMap, thing, type Wire } from "./wire.ts";
+import { type Body, configMap, thing } from "./bodies.ts";
+import type { Wire } from "./wire.ts";
 
 /** The client library that the product uses, against the peer. */
 export function describeClients(wire: Wire): void {

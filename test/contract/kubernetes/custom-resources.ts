@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Body, thing, thingDefinition, type Wire } from "./wire.ts";
+import { type Body, thing, thingDefinition } from "./bodies.ts";
+import type { Wire } from "./wire.ts";
 
 export function describeCustomResources(wire: Wire): void {
   const definitions = "customresourcedefinitions.apiextensions.k8s.io";

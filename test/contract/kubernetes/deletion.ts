@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Body, configMap, pod, thing, type Wire } from "./wire.ts";
+import { type Body, configMap, pod, thing } from "./bodies.ts";
+import type { Wire } from "./wire.ts";
 
 export function describeDeletion(wire: Wire): void {
   describe("delete", () => {

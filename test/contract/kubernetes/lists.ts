@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { type Body, configMap, pod, thing, type Wire } from "./wire.ts";
+import { type Body, configMap, pod, thing } from "./bodies.ts";
+import type { Wire } from "./wire.ts";
 
 export function describeLists(wire: Wire): void {
   const names = (body: Body): string[] => body.items.map((item: Body) => item.metadata.name);

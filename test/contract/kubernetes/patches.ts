@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { configMap, thing, type Wire } from "./wire.ts";
+import { configMap, thing } from "./bodies.ts";
+import type { Wire } from "./wire.ts";
 
 export function describePatches(wire: Wire): void {
   const map = async (data: Record<string, string> = { a: "1" }): Promise<string> => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Body, configMap, type Wire } from "./wire.ts";
+import { type Body, configMap } from "./bodies.ts";
+import type { Wire } from "./wire.ts";
 
 export function describeWatches(wire: Wire): void {
   const shown = (events: readonly Body[]): string[] =>

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { type Answer, type Body, type KubernetesPeer, Wire } from "../../contract/kubernetes/wire.ts";
+import type { Body } from "../../contract/kubernetes/bodies.ts";
+import { type Answer, type KubernetesPeer, Wire } from "../../contract/kubernetes/wire.ts";
 import { CRDS } from "../crds/folder.ts";
 
 /** One of the two servers that are asked the same, and what it has answered so far. */

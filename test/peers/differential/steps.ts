@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import type { Answer, Body } from "../../contract/kubernetes/wire.ts";
+import type { Body } from "../../contract/kubernetes/bodies.ts";
+import type { Answer } from "../../contract/kubernetes/wire.ts";
 import type { Side } from "./sides.ts";
 
 /** A request that is made of both servers, told by what each has answered before. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Change } from "../../../src/sandbox/kubernetes/index.ts";
-import { thingDefinition } from "../../contract/kubernetes/wire.ts";
+import { thingDefinition } from "../../contract/kubernetes/bodies.ts";
 import { maps, merge, world } from "./builders.ts";
 
 describe("snapshot and restore of the Kubernetes simulator", () => {
