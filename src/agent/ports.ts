@@ -21,7 +21,10 @@ export interface Host {
   readonly bootID: string;
   /** The sandboxes that have an address wired in now. */
   sandboxes(): readonly LiveSandbox[];
-  /** Wires the address into the Pod: from here on it is in use. Idempotent. */
+  /**
+   * Wires the address into the Pod: from here on it is in use. Idempotent. Nothing of it happens after the node's lock file is free:
+   * a program that is started for it inherits the open file, and with it the lock (flock(2)).
+   */
   connect(sandbox: LiveSandbox): Promise<void>;
   /** Takes the Pod's network down. Idempotent, also for a sandbox that never was. */
   disconnect(containerID: string): Promise<void>;

@@ -20,7 +20,8 @@ export type Fate =
   | "killed-heard"
   /**
    * The function stands still until then, with its request on its way (before) or done (after): all of it, what it does
-   * beside this too. It then goes on, or finds its connection broken.
+   * beside this too. It then goes on, or finds its connection broken. What it does on its own machine is on no way: one that was
+   * killed meanwhile doesn't do it any more.
    */
   | { readonly frozen: "before" | "after"; readonly until: Promise<unknown>; readonly isBroken?: boolean }
   /** Something on the way sends it twice; the first answer comes back, or the second. */
@@ -105,7 +106,7 @@ export class Line {
     if (this.#latency !== undefined) await this.#latency();
     if (this.#isHeldUp) await this.#mayRun();
     if (fate === "through") return this.#answered(act);
-    if (typeof fate === "object") return this.#delayed(fate, act, broken);
+    if (typeof fate === "object") return this.#delayed(crossing, fate, act, broken);
     if (fate === "doubled" || fate === "doubled-second") return this.#answered(() => twice(act, fate));
     if (fate === "lost-after") await attempt(act);
     if (fate === "lost-before" || fate === "lost-after") throw broken();
@@ -124,7 +125,12 @@ export class Line {
     if (this.#isHeldUp) await this.#mayRun();
   }
 
-  async #delayed<T>(fate: Exclude<Fate, string>, act: Act<T>, broken: () => Error): Promise<T> {
+  async #delayed<T>(
+    { to }: Crossing,
+    fate: Exclude<Fate, string>,
+    act: Act<T>,
+    broken: () => Error,
+  ): Promise<T> {
     if ("refused" in fate) return this.#answered(() => act(fate.refused));
     if ("lateFrom" in fate) {
       void fate.lateFrom.then(() => attempt(act));
@@ -132,7 +138,7 @@ export class Line {
     }
     const { frozen, until, isBroken = false } = fate;
     this.pause(until);
-    if (frozen === "before") await until;
+    if (frozen === "before") await (to === "host" ? this.#mayRun() : until);
     const heard = isBroken
       ? attempt(act).then(() => {
           throw broken();
