@@ -8,9 +8,16 @@ import type { Stage } from "./stage.ts";
 /** Whether sweeps stop a node's world only where there is something to be done, and let it go on after that. */
 export class Pauses {
   readonly #stage: Stage;
+  /** Node by sweep: those that have seen nothing to be done, at any moment, and asked for no lease yet. */
+  readonly #idle = new Map<string, string>();
 
   constructor(stage: Stage) {
     this.#stage = stage;
+    // What stands for a moment only counts, for a sweep may see it just then: an allocator's own intent, until EC2 has answered.
+    stage.world.kubernetes.onChange(({ resource: { plural } }) => {
+      if (plural !== "vpcips" && plural !== "nodes") return;
+      for (const [who, node] of this.#idle) if (this.#hasWork(node)) this.#idle.delete(who);
+    });
   }
 
   /**
@@ -22,14 +29,17 @@ export class Pauses {
   begins(who: string, node: string): (outcome: SweepOutcome | undefined, others: number) => void {
     const { firstLease, oracle } = this.#stage;
     let isForNothing = false;
-    if (!this.#hasWork(node))
+    if (!this.#hasWork(node)) {
+      this.#idle.set(who, node);
       firstLease.set(who, () => {
-        isForNothing = !this.#hasWork(node);
+        isForNothing = this.#idle.has(who) && !this.#hasWork(node);
       });
+    }
     const wasCalm = this.#isCalm;
     const before = this.#holderOf(node);
     return (outcome, others) => {
       firstLease.delete(who);
+      this.#idle.delete(who);
       // One that has nothing to do takes away what dead runs have left on the lease, and stops nobody.
       if (isForNothing && outcome !== undefined && outcome !== "nothing-due")
         oracle.fail("paused-for-nothing", `${who} asked for the lease of ${node}, which has no marks`);
