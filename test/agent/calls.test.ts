@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { AddRequest } from "../../src/agent/index.ts";
 import { Line } from "../../src/sandbox/in-process/index.ts";
-import type { AgentNode } from "./harness.ts";
+import type { AgentNode } from "./agent-node.ts";
 import { BOTH, laid } from "./laid.ts";
 
 /** What an agent asks of the API server and of EC2, by kind: its own host costs nobody anything. */

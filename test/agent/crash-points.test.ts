@@ -1,7 +1,8 @@
 import { expect, test } from "@jest/globals";
 import type { AddRequest } from "../../src/agent/index.ts";
+import type { AgentNode } from "./agent-node.ts";
 import { atEveryPoint } from "./every-point.ts";
-import { AgentCluster, type AgentNode } from "./harness.ts";
+import { AgentCluster } from "./harness.ts";
 
 /** A node with one Pod that runs, and one to come. */
 function laying(allocator: "ipamd" | "cni", more: { readonly spare?: number } = {}) {

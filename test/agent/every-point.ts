@@ -1,5 +1,6 @@
 import { type Crossing, type Fate, Line, POINTS } from "../../src/sandbox/in-process/index.ts";
-import type { AgentCluster, AgentNode } from "./harness.ts";
+import type { AgentNode } from "./agent-node.ts";
+import type { AgentCluster } from "./harness.ts";
 
 export interface Failed {
   readonly point: string;

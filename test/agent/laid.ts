@@ -1,7 +1,8 @@
 import type { AgentSettings } from "../../src/agent/index.ts";
 import type { StoredVpcIPClaim, VpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
 import type { NodeSeed } from "../../src/sandbox/engine/node.ts";
-import { AgentCluster, type AgentNode } from "./harness.ts";
+import type { AgentNode } from "./agent-node.ts";
+import { AgentCluster } from "./harness.ts";
 
 export { lineTo } from "../line-to.ts";
 

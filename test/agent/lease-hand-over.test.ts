@@ -4,7 +4,7 @@ import { isAnswered, lastAllocator } from "../../src/domain/node-lease.ts";
 import type { StoredLease } from "../../src/domain/objects/lease.ts";
 import { ANNOTATION } from "../../src/domain/objects/names.ts";
 import { Line } from "../../src/sandbox/in-process/index.ts";
-import type { AgentNode } from "./harness.ts";
+import type { AgentNode } from "./agent-node.ts";
 import { laid, later } from "./laid.ts";
 import { ask, holder } from "./leases.ts";
 

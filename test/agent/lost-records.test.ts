@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Address } from "../../src/domain/address.ts";
-import type { AgentNode } from "./harness.ts";
+import type { AgentNode } from "./agent-node.ts";
 import { exhaust, laid, layClaim, lineTo } from "./laid.ts";
 
 /** A node that doubts what its interface has got, and one address on it that nothing accounts for. */

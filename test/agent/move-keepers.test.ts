@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { AddRequest } from "../../src/agent/index.ts";
 import { ANNOTATION, TAG } from "../../src/domain/objects/names.ts";
 import type { Line } from "../../src/sandbox/in-process/index.ts";
-import type { AgentNode } from "./harness.ts";
+import type { AgentNode } from "./agent-node.ts";
 import { BOTH, lineTo } from "./laid.ts";
 import { type Asked, annotate, asked, claimOf, tag, trip, two } from "./moving.ts";
 

@@ -1,7 +1,8 @@
 import type { AddRequest } from "../../src/agent/index.ts";
 import type { Address } from "../../src/domain/address.ts";
 import type { StoredVpcIPClaim, VpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
-import { AgentCluster, type AgentNode } from "./harness.ts";
+import type { AgentNode } from "./agent-node.ts";
+import { AgentCluster } from "./harness.ts";
 import { type Allocator, layClaim } from "./laid.ts";
 
 export interface Two {

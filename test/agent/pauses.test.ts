@@ -1,7 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { TAG } from "../../src/domain/objects/names.ts";
 import { AGENT_KEY } from "../../src/sandbox/engine/world.ts";
-import type { AgentCluster, AgentNode } from "./harness.ts";
+import type { AgentNode } from "./agent-node.ts";
+import type { AgentCluster } from "./harness.ts";
 import { BOTH, laid, wantPool } from "./laid.ts";
 
 const ASSIGN = "AssignPrivateIpAddresses";

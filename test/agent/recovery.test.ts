@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import type { AgentCluster, AgentNode } from "./harness.ts";
+import type { AgentNode } from "./agent-node.ts";
+import type { AgentCluster } from "./harness.ts";
 import { exhaust, laid, lineTo, release } from "./laid.ts";
 
 /** A refill whose answer was lost: EC2 has given addresses that nobody recorded. Its agent has started again. */

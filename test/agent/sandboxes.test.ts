@@ -3,7 +3,7 @@ import type { Address } from "../../src/domain/address.ts";
 import type { NodeENIConfigStatus } from "../../src/domain/objects/nodeeniconfig.ts";
 import { SandboxNode } from "../../src/sandbox/engine/node.ts";
 import { Line } from "../../src/sandbox/in-process/index.ts";
-import { AgentNode } from "./harness.ts";
+import { AgentNode } from "./agent-node.ts";
 import { BOTH, laid, release } from "./laid.ts";
 
 for (const allocator of BOTH) {

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { Address } from "../../src/domain/address.ts";
 import { TAG } from "../../src/domain/objects/names.ts";
-import type { AgentNode } from "./harness.ts";
+import type { AgentNode } from "./agent-node.ts";
 import { BOTH, laid, layClaim } from "./laid.ts";
 import { atFirstIntent, tag, trip } from "./moving.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { Line } from "../../src/sandbox/in-process/index.ts";
+import type { AgentNode } from "./agent-node.ts";
 import { atEveryPoint } from "./every-point.ts";
-import type { AgentNode } from "./harness.ts";
 import { type Allocator, BOTH } from "./laid.ts";
 import { claimOf, two } from "./moving.ts";
 

@@ -2,7 +2,8 @@ import { expect, test } from "@jest/globals";
 import { addressesOn } from "../../src/agent/node/interfaces.ts";
 import type { Address } from "../../src/domain/address.ts";
 import { SYSTEM_NAMESPACE } from "../../src/domain/objects/names.ts";
-import { AgentCluster, type AgentNode } from "./harness.ts";
+import type { AgentNode } from "./agent-node.ts";
+import { AgentCluster } from "./harness.ts";
 import { type Allocator, BOTH, exhaust, layClaim } from "./laid.ts";
 
 /** A node whose pool is a member of a prefix, and a secondary beside it where it says so; a static claim for db. */

@@ -1,7 +1,8 @@
 import { expect, test } from "@jest/globals";
 import type { AddRequest } from "../../src/agent/index.ts";
 import type { Address } from "../../src/domain/address.ts";
-import type { AgentCluster, AgentNode } from "./harness.ts";
+import type { AgentNode } from "./agent-node.ts";
+import type { AgentCluster } from "./harness.ts";
 import { BOTH, later, layClaim, lineTo, release } from "./laid.ts";
 import { claimOf, two } from "./moving.ts";
 

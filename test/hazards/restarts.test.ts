@@ -3,7 +3,8 @@ import { describe, expect, test } from "@jest/globals";
 import type { AddRequest } from "../../src/agent/index.ts";
 import type { Address } from "../../src/domain/address.ts";
 import { Line } from "../../src/sandbox/in-process/index.ts";
-import type { AgentCluster, AgentNode } from "../agent/harness.ts";
+import type { AgentNode } from "../agent/agent-node.ts";
+import type { AgentCluster } from "../agent/harness.ts";
 import { exhaust, laid, later, lineTo, release } from "../agent/laid.ts";
 
 const ALLOCATORS = ["ipamd", "cni"] as const;

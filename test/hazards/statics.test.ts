@@ -2,7 +2,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AddRequest } from "../../src/agent/index.ts";
 import type { StoredVpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
-import { AgentCluster, type AgentNode } from "../agent/harness.ts";
+import type { AgentNode } from "../agent/agent-node.ts";
+import { AgentCluster } from "../agent/harness.ts";
 import { expectKeptUntilGone, fateOf, KEPT, laidWith, quietPod, RELEASED, twoDays } from "./laid.ts";
 
 const ALLOCATORS = ["ipamd", "cni"] as const;
