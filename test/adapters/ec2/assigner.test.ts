@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { createCloudAssigner } from "../../../src/adapters/ec2/assigner.ts";
-import { watchServerTime } from "../../../src/adapters/ec2/server-time.ts";
 import { type Address, parseAddress } from "../../../src/domain/address.ts";
 import { Ec2, Ec2Front, Faults } from "../../../src/sandbox/ec2/index.ts";
 import { type Endpoint, startEndpoint } from "../aws/endpoint.ts";
 import { fakeClock } from "../aws/fake-clock.ts";
+import { accessTo } from "./access.ts";
 
 const address = (text: string) => parseAddress(text) as Address;
 
@@ -27,16 +27,7 @@ async function simulated() {
 }
 
 function assignerAt(endpoint: string, clock: ReturnType<typeof fakeClock>) {
-  return createCloudAssigner({
-    region: "eu-west-1",
-    endpoint,
-    credentials: { accessKeyId: "AKID", secretAccessKey: "secret" },
-    clock,
-    version: "1.2.3",
-    run: () => "run-7",
-    serverTime: watchServerTime(clock),
-    requestTimeoutMilliseconds: 2_000,
-  });
+  return createCloudAssigner({ ...accessTo(endpoint, clock), requestTimeoutMilliseconds: 2_000 });
 }
 
 describe("CloudAssigner", () => {

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { createCloudReader } from "../../../src/adapters/ec2/reader.ts";
 import { createCloudReleaser } from "../../../src/adapters/ec2/releaser.ts";
-import { watchServerTime } from "../../../src/adapters/ec2/server-time.ts";
 import { type Address, parseAddress, parsePrefix } from "../../../src/domain/address.ts";
 import { TAG } from "../../../src/domain/objects/names.ts";
 import { Ec2, Ec2Front, type Ec2Options, Faults } from "../../../src/sandbox/ec2/index.ts";
 import { fakeClock } from "../aws/fake-clock.ts";
+import { accessTo } from "./access.ts";
 import { type CloudPeer, describeCloud } from "./cloud-contract.ts";
 
 const VPC = "vpc-0123456789abcdef0";
@@ -27,15 +27,7 @@ async function simulated(more: { throttling?: Ec2Options["throttling"]; shortPag
   const front = new Ec2Front({ ec2, clock: clock.now, faults });
   const endpoint = await front.start();
   started.push(front);
-  const access = {
-    region: "eu-west-1",
-    endpoint,
-    credentials: { accessKeyId: "AKID", secretAccessKey: "secret" },
-    clock,
-    version: "1.2.3",
-    run: () => "run-7",
-    serverTime: watchServerTime(clock),
-  };
+  const access = accessTo(endpoint, clock);
 
   const subnetID = ec2.seed.addSubnet({ cidr: "10.0.0.0/20", vpcID: VPC });
   const elsewhere = ec2.seed.addSubnet({ cidr: "10.9.0.0/24", vpcID: "vpc-0fedcba9876543210" });
@@ -122,15 +114,7 @@ describe("Cloud by the EC2 API", () => {
   it("H32 releases nothing while own time is two minutes from EC2's", async () => {
     const { peer, ec2, clock, endpoint } = await simulated();
     const ahead = { ...clock, now: () => clock.now() + 120_000 };
-    const access = {
-      region: "eu-west-1",
-      endpoint,
-      credentials: { accessKeyId: "AKID", secretAccessKey: "secret" },
-      clock: ahead,
-      version: "1.2.3",
-      run: () => "run-7",
-      serverTime: watchServerTime(ahead),
-    };
+    const access = accessTo(endpoint, ahead);
     await createCloudReader(access).listInterfaces();
     const releaser = createCloudReleaser({ ...access, requestTimeoutMilliseconds: 5_000 });
     expect(

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { createCloudReader } from "../../../src/adapters/ec2/reader.ts";
-import { watchServerTime } from "../../../src/adapters/ec2/server-time.ts";
 import { type Endpoint, reset, type Script, startEndpoint } from "../aws/endpoint.ts";
 import { fakeClock } from "../aws/fake-clock.ts";
+import { accessTo } from "./access.ts";
 import { failure, interfaceItem, interfacePage, response } from "./ec2-xml.ts";
 
 let endpoint: Endpoint | undefined;
@@ -13,19 +13,13 @@ afterEach(async () => {
 
 async function reader(script: Script, more: { vpcID?: string; serverAhead?: number } = {}) {
   const clock = fakeClock();
-  const serverTime = watchServerTime(clock);
   endpoint = await startEndpoint(() => clock.now() + (more.serverAhead ?? 0), script);
+  const access = accessTo(endpoint.url, clock);
   const cloud = createCloudReader({
-    region: "eu-central-1",
-    endpoint: endpoint.url,
-    credentials: { accessKeyId: "AKID", secretAccessKey: "secret" },
-    clock,
-    version: "1.2.3",
-    run: () => "run-7",
-    serverTime,
+    ...access,
     ...(more.vpcID === undefined ? {} : { vpcID: more.vpcID }),
   });
-  return { cloud, clock, serverTime, requests: endpoint.requests };
+  return { cloud, clock, serverTime: access.serverTime, requests: endpoint.requests };
 }
 
 const ids = (list: readonly { id: string }[]) => list.map(({ id }) => id);

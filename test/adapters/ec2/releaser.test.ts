@@ -5,6 +5,7 @@ import type { ServerTime } from "../../../src/adapters/ec2/server-time.ts";
 import { type Address, parseAddress, parsePrefix } from "../../../src/domain/address.ts";
 import { type Endpoint, hang, reset, type Script, startEndpoint } from "../aws/endpoint.ts";
 import { fakeClock } from "../aws/fake-clock.ts";
+import { accessTo } from "./access.ts";
 import { failure, response } from "./ec2-xml.ts";
 
 const REQUEST_TIMEOUT = 5_000;
@@ -33,12 +34,8 @@ async function releaser(
   const clock = fakeClock();
   endpoint = await startEndpoint(() => clock.now() + (more.serverAhead ?? 0), script);
   const ports = createCloudReleaser({
-    region: "eu-central-1",
-    endpoint: more.url ?? endpoint.url,
-    credentials: { accessKeyId: "AKID", secretAccessKey: "secret" },
-    clock,
-    version: "1.2.3",
-    run: more.run ?? (() => "run-7"),
+    ...accessTo(more.url ?? endpoint.url, clock),
+    ...(more.run === undefined ? {} : { run: more.run }),
     serverTime: more.serverTime ?? NEAR,
     requestTimeoutMilliseconds: more.timeout ?? REQUEST_TIMEOUT,
     marginMilliseconds: MARGIN,
