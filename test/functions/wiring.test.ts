@@ -12,6 +12,7 @@ import { reclaimFunction } from "../../functions/wiring/reclaim.ts";
 import { watchRun } from "../../functions/wiring/run.ts";
 import { VERSION } from "../../functions/wiring/version.ts";
 import type { Alarm, Notices } from "../../src/ports/notices.ts";
+import { kubeconfigOf } from "../kubeconfig.ts";
 
 let directory: string;
 let server: Server;
@@ -29,15 +30,7 @@ beforeEach(async () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   directory = await mkdtemp(path.join(tmpdir(), "wiring-"));
   const kubeconfig = path.join(directory, "kubeconfig");
-  await writeFile(
-    kubeconfig,
-    JSON.stringify({
-      "current-context": "c",
-      contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-      clusters: [{ name: "c", cluster: { server: `${url}/kubernetes` } }],
-      users: [{ name: "u", user: { token: "t" } }],
-    }),
-  );
+  await writeFile(kubeconfig, kubeconfigOf(`${url}/kubernetes`, "t"));
   environment = {
     AWS_REGION: "eu-central-1",
     AWS_ACCESS_KEY_ID: "AK",

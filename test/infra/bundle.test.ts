@@ -6,6 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type BuildOptions, build, type Plugin } from "esbuild";
+import { kubeconfigOf } from "../kubeconfig.ts";
 
 const require = createRequire(import.meta.url);
 const settings = require("../../infra/esbuild.cjs") as () => BuildOptions & Record<string, unknown>;
@@ -45,15 +46,7 @@ describe.each(["collect", "reclaim", "clean"])("the bundle of %s", (name) => {
     const file = await bundled(name);
     expect((await stat(file)).size).toBeLessThanOrEqual(1.5 * MEBIBYTE);
     const kubeconfig = path.join(directory, "kubeconfig");
-    await writeFile(
-      kubeconfig,
-      JSON.stringify({
-        "current-context": "c",
-        contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-        clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
-        users: [{ name: "u", user: { token: "t" } }],
-      }),
-    );
+    await writeFile(kubeconfig, kubeconfigOf("https://127.0.0.1:1", "t"));
     const environment = {
       AWS_REGION: "eu-central-1",
       RECLAIMER_CLUSTER_NAME: "blue",

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { accessFromKubeconfig, type Cluster, openCluster } from "../../../src/adapters/kubernetes/index.ts";
+import { kubeconfigOf } from "../../kubeconfig.ts";
 
 /** What a request met with: an answer, a broken connection, or silence. */
 export type Reaction =
@@ -76,14 +77,7 @@ export function clusterAt(
   waits: number[] = [],
   deadline: () => AbortSignal = () => new AbortController().signal,
 ): Cluster {
-  const access = accessFromKubeconfig(
-    JSON.stringify({
-      "current-context": "stub",
-      contexts: [{ name: "stub", context: { cluster: "stub", user: "stub" } }],
-      clusters: [{ name: "stub", cluster: { server: url } }],
-      users: [{ name: "stub", user: { token: "secret" } }],
-    }),
-  );
+  const access = accessFromKubeconfig(kubeconfigOf(url, "secret"));
   const sleep = async (milliseconds: number): Promise<void> => {
     waits.push(milliseconds);
   };

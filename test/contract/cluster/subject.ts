@@ -5,6 +5,7 @@ import { type Answer, openWire, type Wire } from "../../../src/adapters/kubernet
 import { type Address, addressOf } from "../../../src/domain/address.ts";
 import type { VpcIP, VpcIPSpec } from "../../../src/domain/objects/vpcip.ts";
 import type { Found } from "../../../src/ports/cluster.ts";
+import { kubeconfigOf } from "../../kubeconfig.ts";
 
 export interface ClusterPeer {
   /** Base URL, http or https. */
@@ -27,7 +28,9 @@ export class Subject {
 
   async start(peer: ClusterPeer): Promise<void> {
     this.#peer = peer;
-    const access = accessFromKubeconfig(kubeconfig(peer));
+    const access = accessFromKubeconfig(
+      kubeconfigOf(peer.url, peer.token, { "insecure-skip-tls-verify": true }),
+    );
     const clock = { now: () => 0, sleep: async () => undefined };
     this.#cluster = openCluster({ access, clock });
     this.#hand = openWire(access, { userAgent: "contract", now: () => 0 });
@@ -110,15 +113,6 @@ export class Subject {
       while ((await this.call("GET", `/apis/vpcip.dev/v1alpha1/${plural}`)).status !== 200);
     }
   }
-}
-
-function kubeconfig({ url, token }: ClusterPeer): string {
-  return JSON.stringify({
-    "current-context": "peer",
-    contexts: [{ name: "peer", context: { cluster: "peer", user: "peer" } }],
-    clusters: [{ name: "peer", cluster: { server: url, "insecure-skip-tls-verify": true } }],
-    users: [{ name: "peer", user: token === undefined ? {} : { token } }],
-  });
 }
 
 /** The object, where the test needs it to be there and readable. */
