@@ -52,7 +52,7 @@ export class Etcd {
     this.#stage.leases.forget();
     this.#stage.refusals.begins();
     if (this.#isAsMirrored()) this.#stage.oracle.memoryLooksWhole();
-    else this.#forgets(this.#runs() < (this.#mirrored()?.runs ?? 0));
+    else this.#forgets(this.#runs() < (this.#mirrored()?.runs ?? 0) && !this.#isWordPending);
     this.#stage.lookAtFreeze();
     this.#statics.etcdWentBack();
     this.#pods.reconcile(dice.length(1_000, LONGEST_MILLISECONDS));
@@ -97,10 +97,14 @@ export class Etcd {
     return this.#stage.world.kubernetes.objects(kind).find(({ metadata }) => names.includes(metadata.name));
   }
 
-  /** A person's word that no run has used yet covers this loss, too: nobody can tell it from the one before. */
+  /**
+   * A person's word that no run has used yet covers this loss, too: nobody can tell it from the one before. Once it was used, the
+   * mirror has counted on.
+   */
   get #isWordPending(): boolean {
     const map = this.#stage.world.api.get<{ data?: Record<string, string> }>("configmaps", FREEZE_CONFIG_MAP);
-    return map?.data?.["accept"] !== undefined;
+    const { accept, loss } = map?.data ?? {};
+    return accept !== undefined && loss === `run-${this.#mirrored()?.runs ?? 0}`;
   }
 
   /** @param isSeen whether what is outside of etcd can tell */

@@ -60,9 +60,9 @@ export class Statics {
     stage.oracle.isStatic = (podName) => this.#everClaimed.has(podName);
     stage.oracle.heard = (node, { podName, address, interfaceID }) => {
       const claim = this.claims.find(({ name }) => name === podName);
-      const where = this.#pods.named(podName)?.node;
-      // A Pod whose claim is gone from the API is a plain one.
-      if (claim !== undefined && where?.name === node && this.#isThere(claim))
+      if (claim === undefined || !this.#isThere(claim)) return; // A Pod whose claim is gone from the API is a plain one.
+      const where = (this.#pods.named(podName) ?? this.#lateOf(claim, node, address))?.node;
+      if (where?.name === node)
         Object.assign(claim, { place: { address, interfaceID, node: where }, isForgotten: false });
     };
     stage.oracle.ended = ({ podName }) => {
@@ -160,6 +160,12 @@ export class Statics {
       for (const sandbox of node?.sandboxes.values() ?? [])
         if (sandbox.podName === claim.name) this.#stage.oracle.heard(node?.name ?? "", sandbox);
     }
+  }
+
+  /** A Pod that the API server has forgotten, and for which the claim was given its address nevertheless. */
+  #lateOf(claim: StaticClaim, node: string, address: Address): SimPod | undefined {
+    if (this.#objectOf(claim)?.status?.address !== address) return undefined;
+    return [...this.#pods.all.values()].find((pod) => pod.name === claim.name && pod.node.name === node);
   }
 
   /** Of an address that lies without a sandbox nobody knows whose it was, where neither its record nor its claim says so. */

@@ -98,10 +98,10 @@ function leftOvers({ world, nodes }: Simulation): readonly string[] {
 }
 
 /** Pods that want an address and have none. */
-function pendingPods({ nodes, pods, statics, world, subnetID }: Simulation): readonly string[] {
+function pendingPods({ nodes, pods, statics, world, subnetID, oracle }: Simulation): readonly string[] {
   /**
    * What somebody else has got meanwhile can't come back: nothing was reserved for static claims in this subnet. What one of our
-   * nodes has got, and nobody uses, can.
+   * nodes has got, and nobody uses, can, where the interface isn't one that we may not touch.
    */
   const isStolen = ({ name }: SimPod): boolean => {
     const told = statics.toldOf(name);
@@ -110,7 +110,8 @@ function pendingPods({ nodes, pods, statics, world, subnetID }: Simulation): rea
     const item = world.ec2.snapshot().find(({ id }) => id === owner);
     const holder = nodes.find(({ instanceID }) => instanceID === item?.instanceID);
     const isUsed = [...(holder?.sandboxes.values() ?? [])].some(({ address }) => address === told.address);
-    return holder === undefined || isUsed || item?.secondary.includes(told.address) !== true;
+    const isMovable = item?.secondary.includes(told.address) === true && !oracle.isOfOthers(item.id);
+    return holder === undefined || isUsed || !isMovable;
   };
   return [...pods.all.values()]
     .filter((pod) => pod.isWanted && !pod.isRunning && !isStolen(pod))
