@@ -306,6 +306,15 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     tests: AGENT,
   },
   {
+    name: "lost memory: told by the epoch of the last release, too",
+    stops: "an etcd that goes back within an acquisition has a pool that is believed",
+    hazards: ["H61"],
+    file: "src/agent/lease/node-lease.ts",
+    find: "if (released === undefined || epoch >= released) return;",
+    replace: "if (released === undefined || epoch >= 0) return;",
+    tests: ["test/agent/restored-pool"],
+  },
+  {
     name: "lost memory: no status that EC2 doesn't bear out",
     stops: "after a restore an address that was given back since is handed out",
     hazards: ["H61"],

@@ -84,6 +84,32 @@ for (const allocator of BOTH) {
     expect(cluster.misdeeds).toEqual([]);
   });
 
+  test(`H61 ${allocator}: what was given back since is handed out to nobody, where etcd goes back within one acquisition`, async () => {
+    const { cluster, agent } = await laid({ allocator, secondaries: 9 });
+    await agent.address("web");
+    const before = agent.pool;
+    const line = new Line();
+    let saved: ReturnType<typeof cluster.world.kubernetes.snapshot> | undefined;
+    line.fateOf = ({ what }) => {
+      if (/^PUT .*nodeeniconfigs/.test(what)) saved ??= cluster.world.kubernetes.snapshot();
+      return "through";
+    };
+    await agent.restart(line);
+    for (let pass = 0; pass < 3; pass++) await agent.maintain(line);
+    const given = new Set(before.filter((address) => !cluster.has(address as Address)));
+    expect(given.size).toBeGreaterThan(0);
+    if (saved === undefined) throw new Error("nothing was written");
+    cluster.world.kubernetes.restore(saved);
+    await agent.restart();
+    for (let pods = 0; pods < 8; pods++) await agent.add(`next-${pods}`);
+    for (let minutes = 0; minutes < 4; minutes++) {
+      await cluster.wait(1);
+      await agent.maintain();
+    }
+    expect([...agent.pool, ...agent.cooling].filter((address) => given.has(address))).toEqual([]);
+    expect(cluster.misdeeds).toEqual([]);
+  });
+
   test(`H61 ${allocator}: keeps in the pool what EC2 shows at both looks`, async () => {
     const { cluster, agent } = await laid({ allocator, secondaries: 2 });
     exhaust(cluster);

@@ -25,8 +25,8 @@ export interface Pause {
 export type Pauses = Readonly<Record<string, Pause>>;
 
 /**
- * What the node keeps in its lock file, outside of etcd: the identity of its last acquisition, by which it knows that etcd
- * still remembers it (H61); the lease that a process without memory found taken; what EC2 has refused; and until when, own time,
+ * What the node keeps in its lock file, outside of etcd: the identity of its last acquisition and the epoch of its last release, by
+ * which it knows that etcd still remembers them (H61); the lease that a process without memory found taken; what EC2 has refused; and until when, own time,
  * each hand-over request stands that was seen.
  */
 export interface LockNote {
@@ -34,6 +34,8 @@ export interface LockNote {
   readonly watched?: LeaseWatched | undefined;
   readonly pauses?: Pauses | undefined;
   readonly requests?: Readonly<Record<string, number>> | undefined;
+  /** The node's sweepEpoch when one of its own last gave back an address: an etcd that knows a lower one has gone back (H61). */
+  readonly epoch?: number | undefined;
   /** After etcd went back: when what it says of pools is held against EC2 once more, API-server time, milliseconds since the epoch. */
   readonly lookAgainAt?: number | undefined;
 }
@@ -60,6 +62,7 @@ const lockNote = z.object({
   watched: leaseWatched.optional(),
   pauses: z.record(z.string(), pause).optional().catch(undefined),
   requests: z.record(z.string(), z.number()).optional().catch(undefined),
+  epoch: z.number().optional(),
   lookAgainAt: z.number().optional(),
 });
 

@@ -85,12 +85,29 @@ export class NodeLease {
   }
 
   /**
+   * The node's sweepEpoch as etcd has it now. A lower one than the last release's was read from an etcd that has gone back within
+   * an acquisition, by which alone that couldn't be told.
+   */
+  sawEpoch(epoch: number): void {
+    const { epoch: released } = this.note.now;
+    if (released === undefined || epoch >= released) return;
+    this.#isMemoryDoubtful = true;
+    this.#hasMemoryGoneBack = true;
+  }
+
+  /** To be said before an address is given back, and after the bump. */
+  async releasesAt(epoch: number): Promise<void> {
+    await this.note.change({ epoch });
+  }
+
+  /**
    * What was doubtful has been held against EC2, and written.
    *
+   * @param epoch the sweepEpoch of what was written
    * @param lookAgainAt when it is to be held against EC2 once more, API-server time, milliseconds since the epoch
    */
-  async trustMemory(lookAgainAt: number | undefined): Promise<void> {
-    await this.note.change({ identity: this.identity, watched: undefined, lookAgainAt });
+  async trustMemory(epoch: number, lookAgainAt: number | undefined): Promise<void> {
+    await this.note.change({ identity: this.identity, watched: undefined, epoch, lookAgainAt });
     this.#isMemoryDoubtful = false;
     this.#hasMemoryGoneBack = false;
   }

@@ -49,9 +49,15 @@ export class Operation extends Picture {
     const view = await this.#viewOrNew();
     if (!(await this.lease.confirm())) throw new Interrupted("the node lease is lost");
     this.seen = view;
+    this.lease.sawEpoch(this.epoch);
     if (this.isOwn) return;
     const interfaces = await attachedInterfaces(this.ports);
     await this.writeStatus((status) => freshStatus(status, this.machine, interfaces));
+  }
+
+  /** The node's sweepEpoch, as its NodeENIConfig has it. */
+  get epoch(): number {
+    return this.config.status?.sweepEpoch ?? 0;
   }
 
   /** A node without a NodeENIConfig gets one: its existence means that we manage the node. */
@@ -114,7 +120,7 @@ export class Operation extends Picture {
     };
     const isWritten = await this.#write((status) => change(known(status)));
     if (isWritten && isMemoryDoubtful)
-      await this.lease.trustMemory(hasMemoryGoneBack ? this.#secondLookAt : undefined);
+      await this.lease.trustMemory(this.epoch, hasMemoryGoneBack ? this.#secondLookAt : undefined);
     else if (isWritten && isSecondLookDue) await this.lease.note.change({ lookAgainAt: undefined });
     return isWritten;
   }

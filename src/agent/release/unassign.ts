@@ -24,6 +24,7 @@ export async function unassign(
   const { lease, ports } = operation;
   // The object is asked, not own time alone: it may have been deleted, or taken by others, in the middle.
   if (!(await lease.confirm())) throw new Interrupted("the node lease is lost");
+  await lease.releasesAt(operation.epoch);
   await operation.mayGoOn();
   return ports.releaser.unassign({ interfaceID, addresses, prefixes: [], notAfter: lease.notAfter });
 }
