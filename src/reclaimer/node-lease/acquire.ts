@@ -1,4 +1,5 @@
 import {
+  type Acquisition,
   givenBack,
   hasRequest,
   isAnswered,
@@ -55,6 +56,8 @@ export const leastTermSeconds = ({ leaseSeconds }: Pick<Settings, "leaseSeconds"
 
 const IDENTITY_PREFIX = "reclaimer/";
 const POLL_MILLISECONDS = [20, 40, 80, 150, 250, 400];
+/** Of a lease that is free each time, and that somebody else changes each time. */
+const MOST_POLLS = 200;
 
 type Ports = Pick<SweepPorts, "leases" | "clock" | "identities">;
 
@@ -81,17 +84,17 @@ class Attempt {
   readonly #ports: Ports;
   readonly #settings: Settings;
   readonly #request: AcquireRequest;
-  readonly #requestID: string;
-  readonly #identity: string;
   readonly #askedAt: number;
-  #isAsked = false;
+  /** The one that stands, and those before it, which may stand yet. */
+  #requestID = "";
+  readonly #requestIDs: string[] = [];
+  /** Names under which the lease was asked to be ours: what became of each may be known much later. */
+  readonly #identities = new Set<string>();
 
   constructor(ports: Ports, settings: Settings, request: AcquireRequest) {
     this.#ports = ports;
     this.#settings = settings;
     this.#request = request;
-    this.#requestID = ports.identities.unique();
-    this.#identity = `${IDENTITY_PREFIX}${request.run}/${ports.identities.unique()}`;
     this.#askedAt = ports.clock.now();
   }
 
@@ -107,9 +110,8 @@ class Attempt {
       const isLate = clock.now() >= deadline;
       const step = await this.#step(lease, isLate);
       if (step !== undefined) return step;
-      if (isLate && lease !== undefined && !isFree(lease)) return this.#busy(lease);
-      if (poll > 200)
-        return { outcome: "busy", observed: undefined, unchangedSeconds: 0, holderIsReclaimer: false };
+      const isHeld = lease !== undefined && !isFree(lease);
+      if ((isLate && isHeld) || poll > MOST_POLLS) return this.#busy(lease);
       await clock.sleep(POLL_MILLISECONDS[Math.min(poll, POLL_MILLISECONDS.length - 1)] ?? 400);
     }
   }
@@ -135,41 +137,52 @@ class Attempt {
     return isUnchanged(lease, before.lease) && before.elapsedSeconds >= term;
   }
 
+  /** Each time by another name: the answer to an earlier one, and its report, is of another hand-over. */
   async #ask(lease: StoredLease): Promise<void> {
-    const request = { id: this.#requestID, seconds: this.#settings.requestSeconds };
+    const id = this.#ports.identities.unique();
     // Also where the answer is lost it may be there: then it is withdrawn.
-    this.#isAsked = true;
-    await this.#ports.leases.replace(withRequest(lease, request));
+    const before = this.#withoutOwn(lease);
+    this.#requestIDs.push(id);
+    this.#requestID = id;
+    await this.#ports.leases.replace(withRequest(before, { id, seconds: this.#settings.requestSeconds }));
+  }
+
+  #withoutOwn(lease: StoredLease): StoredLease {
+    return this.#requestIDs.reduce(withoutRequest, lease);
   }
 
   async #create(): Promise<Acquired | undefined> {
     const sentAt = this.#ports.clock.now();
-    const lease = newLease(SYSTEM_NAMESPACE, this.#request.node, this.#acquisition(sentAt));
+    const by = this.#acquisition(sentAt);
+    const lease = newLease(SYSTEM_NAMESPACE, this.#request.node, by);
     const answer = await this.#clear(() => this.#ports.leases.create(lease));
     return answer?.outcome === "created"
       ? this.#held(answer.object, sentAt, false)
-      : this.#isItOurs(sentAt, false);
+      : this.#isItOurs(by.identity, sentAt, false);
   }
 
   async #take(lease: StoredLease, answered: boolean): Promise<Acquired | undefined> {
     const sentAt = this.#ports.clock.now();
-    const mine = taken(withoutRequest(lease, this.#requestID), this.#acquisition(sentAt), false);
-    const answer = await this.#clear(() => this.#ports.leases.replace(mine));
+    const by = this.#acquisition(sentAt);
+    const answer = await this.#clear(() => this.#ports.leases.replace(taken(lease, by, false)));
     return answer?.outcome === "replaced"
       ? this.#held(answer.object, sentAt, answered)
-      : this.#isItOurs(sentAt, answered);
+      : this.#isItOurs(by.identity, sentAt, answered);
   }
 
-  #acquisition(now: number) {
-    return { identity: this.#identity, leaseSeconds: this.#settings.leaseSeconds, time: microTime(now) };
+  /** Each time by another name (H24): one that was not heard of may have been ours, and over again. */
+  #acquisition(now: number): Acquisition {
+    const identity = `${IDENTITY_PREFIX}${this.#request.run}/${this.#ports.identities.unique()}`;
+    this.#identities.add(identity);
+    return { identity, leaseSeconds: this.#settings.leaseSeconds, time: microTime(now) };
   }
 
   /** A write whose answer was lost may have happened: the lease itself tells. */
-  async #isItOurs(sentAt: number, answered: boolean): Promise<Acquired | undefined> {
+  async #isItOurs(identity: string, sentAt: number, answered: boolean): Promise<Acquired | undefined> {
     const found = await this.#ports.leases.get(this.#request.node);
     if (!found.found || !found.object.readable) return undefined;
     const lease = found.object.object;
-    return lease.spec.holderIdentity === this.#identity ? this.#held(lease, sentAt, answered) : undefined;
+    return lease.spec.holderIdentity === identity ? this.#held(lease, sentAt, answered) : undefined;
   }
 
   async #clear<T>(write: () => Promise<T>): Promise<T | undefined> {
@@ -186,16 +199,16 @@ class Attempt {
     return { outcome: "held", lease: held, answered, askedAt: this.#askedAt };
   }
 
-  async #busy(lease: StoredLease): Promise<Acquired> {
+  async #busy(lease: StoredLease | undefined): Promise<Acquired> {
     await this.withdraw();
-    const observed = seen(lease);
+    const observed = lease && seen(lease);
     const { before } = this.#request;
-    const isSame = before !== undefined && isUnchanged(lease, before.lease);
+    const isSame = lease !== undefined && before !== undefined && isUnchanged(lease, before.lease);
     return {
       outcome: "busy",
       observed,
       unchangedSeconds: isSame ? before.elapsedSeconds : 0,
-      holderIsReclaimer: observed.holder.startsWith(IDENTITY_PREFIX),
+      holderIsReclaimer: observed?.holder.startsWith(IDENTITY_PREFIX) === true,
     };
   }
 
@@ -207,9 +220,9 @@ class Attempt {
       if (found === undefined) continue;
       if (!found.found || !found.object.readable) return;
       const lease = found.object.object;
-      const isOurs = lease.spec.holderIdentity === this.#identity;
-      if (!isOurs && !this.#isAsked) return;
-      const cleared = withoutRequest(lease, this.#requestID);
+      const isOurs = this.#identities.has(lease.spec.holderIdentity ?? "");
+      if (!isOurs && this.#requestIDs.length === 0) return;
+      const cleared = this.#withoutOwn(lease);
       const answer = await this.#ports.leases
         .replace(isOurs ? givenBack(cleared) : cleared)
         .catch(() => undefined);

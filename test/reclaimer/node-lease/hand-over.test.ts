@@ -1,10 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { givenBack, handedOver, lastAllocator, requestsOf } from "../../../src/domain/node-lease.ts";
+import { givenBack, handedOver, lastAllocator, requestsOf, taken } from "../../../src/domain/node-lease.ts";
 import type { StoredLease } from "../../../src/domain/objects/lease.ts";
 import { ANNOTATION, SYSTEM_NAMESPACE } from "../../../src/domain/objects/names.ts";
 import type { SandboxNode } from "../../../src/sandbox/engine/node.ts";
 import { Line } from "../../../src/sandbox/in-process/index.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
+import { lineTo } from "../../line-to.ts";
 import { Cluster } from "../harness.ts";
 import { due, holdLease } from "./due.ts";
 
@@ -44,6 +45,37 @@ describe("a living ipamd", () => {
   });
 });
 
+/** Whatever was ever written to the node's lease. */
+function leasesOf({ world }: Cluster): readonly StoredLease[] {
+  const seen: StoredLease[] = [];
+  world.kubernetes.onChange(({ resource, object }) => {
+    if (resource.plural === "leases") seen.push(structuredClone(object) as unknown as StoredLease);
+  });
+  return seen;
+}
+
+describe("a function that stands still while it takes the lease", () => {
+  test("H24 tries again under another name: what it had under the first may be over, and another's since", async () => {
+    const { cluster } = await due({ allocator: "cni" });
+    const seen = leasesOf(cluster);
+    const until = cluster.clock.sleep(5 * 60_000);
+    const line = lineTo(/^PUT .*leases/, { frozen: "after", until, isBroken: true });
+    const slow = cluster.beginSweep("a", line);
+    await cluster.wait(2);
+    const lease = cluster.lease() as StoredLease;
+    expect(lease.spec.holderIdentity).toMatch(/^reclaimer/);
+    const allocator = { identity: "cni/a/next", leaseSeconds: 15, time: "2026-03-02T03:00:00.000000Z" };
+    cluster.world.api.replace("leases", taken(lease, allocator, true));
+    cluster.world.api.replace("leases", givenBack(cluster.lease() as StoredLease));
+    await cluster.clock.until(slow);
+    const names = seen.map(({ spec }) => spec.holderIdentity ?? "");
+    const taking = names.filter((name, at) => name.startsWith("reclaimer/") && name !== names[at - 1]);
+    expect(taking).toHaveLength(2);
+    expect(new Set(taking).size).toBe(2);
+    expect(cluster.lease()?.spec.holderIdentity).toBe("");
+  });
+});
+
 /** As a process of the plugin does that gives the lease over, and another that takes it at once. */
 function answerAndTake(cluster: Cluster, holder: string): void {
   const { spec, ...lease } = handedOver(cluster.lease() as StoredLease);
@@ -73,15 +105,18 @@ describe("a daemonless node", () => {
     },
   );
 
-  test("H72 is asked again where the next operation took the lease before anybody saw the answer", async () => {
+  test("H24 H72 is asked again, under another name, where the next operation took the lease before anybody saw the answer", async () => {
     const { cluster, leaked } = await due({ allocator: "cni" });
     holdLease(cluster, "cni/a/first");
     const sweeping = cluster.beginSweep();
     await cluster.clock.pass(100);
-    expect(cluster.requests()).toHaveLength(1);
+    const [first] = requestsOf(cluster.lease() as StoredLease);
+    expect(first).toBeDefined();
     answerAndTake(cluster, "cni/a/second");
     await cluster.clock.pass(500);
-    expect(requestsOf(cluster.lease() as StoredLease)).toHaveLength(1);
+    const again = requestsOf(cluster.lease() as StoredLease);
+    expect(again).toHaveLength(1);
+    expect(again[0]?.id).not.toBe(first?.id);
     expect(cluster.has(leaked)).toBe(true);
     const lease = cluster.lease() as StoredLease;
     cluster.world.api.replace("leases", handedOver(lease));
