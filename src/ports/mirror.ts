@@ -12,8 +12,23 @@ export interface MirroredState {
   readonly isLost?: true | undefined;
 }
 
-export interface Mirror {
+/** What the mirror answers. */
+export interface Mirrored {
   /** Undefined where nothing was ever written: a new install. */
-  read(): Promise<MirroredState | undefined>;
-  write(state: MirroredState): Promise<void>;
+  readonly state: MirroredState | undefined;
+  /** What a write that follows from this answer has to name. 0 where nothing was ever written. */
+  readonly version: number;
+}
+
+/**
+ * A write counts only where it follows the newest one: a function may stand still before its write, or in its very request, and what
+ * others wrote meanwhile stays.
+ */
+export interface Mirror {
+  read(): Promise<Mirrored>;
+  /**
+   * @param follows the `version` of the answer that this state follows from
+   * @returns whether it counts for certain. Where not, it was overtaken, or written by a try whose answer was lost: read again
+   */
+  write(state: MirroredState, follows: number): Promise<boolean>;
 }

@@ -17,7 +17,7 @@ import { Allocator } from "../../src/sandbox/engine/allocator.ts";
 import { type NodeSeed, SandboxNode } from "../../src/sandbox/engine/node.ts";
 import { CLUSTER_NAME, RECLAIMER_KEY, RECLAIMER_USER, START, World } from "../../src/sandbox/engine/world.ts";
 import type { Fault } from "../../src/sandbox/http/faults.ts";
-import { inProcessPorts, Line, ManualClock, type MirrorCell } from "../../src/sandbox/in-process/index.ts";
+import { inProcessPorts, Line, ManualClock, MirrorCell } from "../../src/sandbox/in-process/index.ts";
 import type { KubeObject } from "../../src/sandbox/kubernetes/index.ts";
 import { Heard } from "./heard.ts";
 
@@ -33,7 +33,7 @@ export class Cluster {
   readonly world: World;
   readonly subnetID: string;
   readonly heard = new Heard();
-  readonly mirror: MirrorCell = { state: undefined };
+  readonly mirror = new MirrorCell();
   readonly allocators = new Map<string, Allocator>();
   /** What runs and messages ended with that did not go well. */
   readonly failures: unknown[] = [];

@@ -3,7 +3,7 @@ import type { Trip } from "../../domain/plan/breaker.ts";
 import { type FreezeState, freezeState, openData } from "../../domain/plan/freeze.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { ClusterError, type ClusterReader } from "../../ports/cluster.ts";
-import type { Mirror, MirroredState } from "../../ports/mirror.ts";
+import type { Mirror, Mirrored } from "../../ports/mirror.ts";
 import type { CollectPorts } from "../settings.ts";
 import { readFreeze } from "./freeze-object.ts";
 import { readFresh } from "./fresh.ts";
@@ -23,18 +23,24 @@ interface GatePorts {
 
 /** Design §4.7 and §4.8: whether anything may be changed at all. Every path passes here, the manual clean too (H29). */
 export type Gate =
-  | { readonly open: true; readonly sentinels: Sentinels; readonly breaker: readonly Trip[] }
+  | {
+      readonly open: true;
+      readonly sentinels: Sentinels;
+      readonly mirrored: Mirrored;
+      readonly breaker: readonly Trip[];
+    }
   | {
       readonly open: false;
       readonly why: string;
       readonly lostMemory: false;
       readonly sentinels: Sentinels;
+      readonly mirrored: Mirrored;
     }
   | {
       readonly open: false;
       readonly why: string;
       readonly lostMemory: true;
-      readonly mirrored: MirroredState | undefined;
+      readonly mirrored: Mirrored;
     };
 
 /**
@@ -46,14 +52,14 @@ export async function lookAtGate(ports: GatePorts): Promise<Gate> {
     mirrored: await ports.mirror.read(),
     sentinels: await readSentinels(ports.cluster),
   }));
-  if (mirrored === undefined)
+  if (mirrored.state === undefined)
     return { open: false, why: "nothing is mirrored yet: collect has not run", lostMemory: true, mirrored };
-  const lost = lostMemory(sentinels, mirrored);
+  const lost = lostMemory(sentinels, mirrored.state);
   if (lost !== undefined) return { open: false, why: lost, lostMemory: true, mirrored };
   const freeze = freezeState((await readFreeze(ports.cluster))?.data);
   return freeze.frozen
-    ? { open: false, why: freeze.why, lostMemory: false, sentinels }
-    : { open: true, sentinels, breaker: freeze.breaker };
+    ? { open: false, why: freeze.why, lostMemory: false, sentinels, mirrored }
+    : { open: true, sentinels, mirrored, breaker: freeze.breaker };
 }
 
 /** The freeze object alone: asked again before each request that releases. */
@@ -68,41 +74,45 @@ export async function freezeNow(cluster: ClusterReader): Promise<FreezeState> {
  * restored during it would pass for the right one.
  */
 export async function passGate(ports: CollectPorts): Promise<Gate> {
-  const isNew = (await ports.mirror.read()) === undefined && (await readSentinels(ports.cluster)).runs === 0;
-  await (isNew ? setUp(ports) : takeWord(ports));
+  const mirrored = await ports.mirror.read();
+  const isNew = mirrored.state === undefined && (await readSentinels(ports.cluster)).runs === 0;
+  await (isNew ? setUp(ports, mirrored) : takeWord(ports));
   const gate = await lookAtGate(ports);
-  if (gate.open) return { ...gate, sentinels: await countRun(ports, gate.sentinels) };
+  if (gate.open) return { ...gate, sentinels: await countRun(ports, gate) };
   if (gate.lostMemory) {
-    if (gate.mirrored !== undefined) await noteLoss(ports, gate.mirrored);
-    await askForWord(ports, gate.why, gate.mirrored);
+    await noteLoss(ports, gate.mirrored);
+    await askForWord(ports, gate.why, gate.mirrored.state);
     ports.notices.alarm({
       kind: "lost-memory",
       message: `${gate.why}. Nothing is released until a person thaws (docs/operations.md, "After a restore")`,
     });
   } else {
     ports.notices.alarm({ kind: "frozen", message: gate.why });
-    await countRun(ports, gate.sentinels);
+    await countRun(ports, gate);
   }
   ports.notices.count("Frozen", 1);
   return gate;
 }
 
-async function setUp(ports: CollectPorts): Promise<void> {
+async function setUp(ports: CollectPorts, mirrored: Mirrored): Promise<void> {
   await ports.writer.createSentinels();
   const { namespace, name } = FREEZE_CONFIG_MAP;
   await ports.writer.createConfigMap(namespace, name, openData([]));
   const state = mirroredState(await readSentinels(ports.cluster));
-  if (state !== undefined) await mirrorForward(ports, state);
+  if (state !== undefined) await mirrorForward(ports, state, mirrored);
 }
 
-async function countRun(ports: CollectPorts, before: Sentinels): Promise<Sentinels> {
+async function countRun(
+  ports: CollectPorts,
+  { sentinels: before, mirrored }: { readonly sentinels: Sentinels; readonly mirrored: Mirrored },
+): Promise<Sentinels> {
   const { nodeENIConfig, runs } = before;
   if (nodeENIConfig === undefined) return before;
   const counted = await ports.writer.replaceNodeConfig(withRun(nodeENIConfig, runs + 1));
   if (counted.outcome !== "replaced") return before;
   const sentinels = { ...before, nodeENIConfig: counted.object, runs: runs + 1 };
   const state = mirroredState(sentinels);
-  if (state !== undefined) await mirrorForward(ports, state);
+  if (state !== undefined) await mirrorForward(ports, state, mirrored);
   return sentinels;
 }
 

@@ -1,52 +1,34 @@
-import type { MirroredState } from "../../ports/mirror.ts";
+import type { Mirrored, MirroredState } from "../../ports/mirror.ts";
 import type { CollectPorts } from "../settings.ts";
-import { readFresh } from "./fresh.ts";
-import { mirroredState, readSentinels } from "./memory.ts";
 
-type Ports = Pick<CollectPorts, "cluster" | "mirror" | "clock">;
+type Ports = Pick<CollectPorts, "mirror">;
 
-/** A function that stood still for longer since it asked may write nothing that follows from the answer. */
-const FRESH_MILLISECONDS = 10_000;
+const TRIES = 5;
 
 /**
  * Notes that etcd has lost its memory, where no restore of etcd can undo it: a state from before the loss may pass for the right
- * one by all else, and the freeze that was written down goes with it (H61).
+ * one by all else, and the freeze that was written down goes with it (H61). Where others wrote meanwhile it is the next run's to see:
+ * a person's word may have been taken.
+ *
+ * @param seen what the mirror said when the loss was seen
  */
-export async function noteLoss(
-  { mirror, clock }: Pick<Ports, "mirror" | "clock">,
-  seen: MirroredState,
-): Promise<void> {
-  if (seen.isLost === true) return;
-  const now = await readNow({ mirror, clock });
-  // Otherwise a person's word was taken meanwhile: the next run looks again.
-  if (now?.runs === seen.runs) await mirror.write({ ...now, isLost: true });
+export async function noteLoss({ mirror }: Ports, { state, version }: Mirrored): Promise<void> {
+  if (state === undefined || state.isLost === true) return;
+  await mirror.write({ ...state, isLost: true }, version);
 }
 
 /**
- * The mirror never goes back: a function that stood still before it wrote finds that others have counted on meanwhile, and writes
- * nothing older than what they wrote; where it had stood still in its very request, it puts right what it wrote. A loss that was noted
- * stays noted.
+ * The mirror never goes back: where others have written meanwhile, a run writes nothing older than what they wrote. A loss that was
+ * noted stays noted. A run that is overtaken each time leaves it to the next one, which counts further.
  *
- * What others wrote over meanwhile is nowhere any more: an etcd that went back to what is written late would pass for the right one. So
- * nothing is written that follows from an old answer ({@link readNow}).
- *
- * @param isAccepted a person has said that this state is the right one: then no loss is noted any more
+ * @param seen what the mirror said before this run counted in etcd
  */
-export async function mirrorForward(ports: Ports, state: MirroredState, isAccepted = false): Promise<void> {
-  const before = await readNow(ports);
-  if (before !== undefined && before.runs >= state.runs) return;
-  if (before?.isLost === true && !isAccepted) return;
-  await ports.mirror.write(state);
-  const now = mirroredState(await readSentinels(ports.cluster));
-  if (now !== undefined && isSameMemory(now, state) && now.runs > state.runs) await ports.mirror.write(now);
+export async function mirrorForward({ mirror }: Ports, state: MirroredState, seen: Mirrored): Promise<void> {
+  let before = seen;
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (before.state !== undefined && before.state.runs >= state.runs) return;
+    if (before.state?.isLost === true) return;
+    if (await mirror.write(state, before.version)) return;
+    before = await mirror.read();
+  }
 }
-
-/** What the mirror says now. Where that can't be said nothing was written, and the next run goes on. */
-const readNow = ({ mirror, clock }: Pick<Ports, "mirror" | "clock">): Promise<MirroredState | undefined> =>
-  readFresh(clock, FRESH_MILLISECONDS, "the mirror", () => mirror.read());
-
-const isSameMemory = (a: MirroredState, b: MirroredState): boolean =>
-  a.clusterUID === b.clusterUID &&
-  a.vpcIPUID === b.vpcIPUID &&
-  a.claimUID === b.claimUID &&
-  a.nodeENIConfigUID === b.nodeENIConfigUID;

@@ -1,11 +1,10 @@
 import { FREEZE_CONFIG_MAP } from "../../domain/objects/names.ts";
 import { frozenData } from "../../domain/plan/freeze.ts";
-import type { MirroredState } from "../../ports/mirror.ts";
+import type { Mirrored, MirroredState } from "../../ports/mirror.ts";
 import type { CollectPorts } from "../settings.ts";
 import { forgetAbsences } from "./absences.ts";
 import { readFreeze } from "./freeze-object.ts";
 import { mirroredState, readSentinels, withRun } from "./memory.ts";
-import { mirrorForward } from "./mirror-forward.ts";
 
 const { namespace, name } = FREEZE_CONFIG_MAP;
 
@@ -27,7 +26,7 @@ export async function takeWord(ports: CollectPorts): Promise<void> {
   const word = map?.data["accept"];
   if (map === undefined || word === undefined) return;
   const mirrored = await ports.mirror.read();
-  const isAbout = map.data["loss"] === lossOf(mirrored) && word === (await ports.cluster.clusterUID());
+  const isAbout = map.data["loss"] === lossOf(mirrored.state) && word === (await ports.cluster.clusterUID());
   if (isAbout && !(await accept(ports, mirrored))) return;
   const { accept: _word, loss: _loss, ...rest } = map.data;
   await ports.writer.replaceConfigMap(namespace, name, { ...map, data: rest });
@@ -35,21 +34,20 @@ export async function takeWord(ports: CollectPorts): Promise<void> {
 
 /**
  * Counts on beyond what the mirror remembers, in etcd first: so the word that led to it is never one again, and no older state
- * can pass for this one by its count.
+ * can pass for this one by its count. Where anybody has written to the mirror since, it is not what the word was about.
  *
  * @returns false where another run was in the way
  */
-async function accept(ports: CollectPorts, mirrored: MirroredState | undefined): Promise<boolean> {
+async function accept(ports: CollectPorts, { state: known, version }: Mirrored): Promise<boolean> {
   await ports.writer.createSentinels();
   const sentinels = await readSentinels(ports.cluster);
   if (sentinels.nodeENIConfig === undefined || mirroredState(sentinels) === undefined) return false;
   await forgetAbsences(ports, sentinels);
-  const runs = Math.max(sentinels.runs, mirrored?.runs ?? 0) + 1;
+  const runs = Math.max(sentinels.runs, known?.runs ?? 0) + 1;
   const counted = await ports.writer.replaceNodeConfig(withRun(sentinels.nodeENIConfig, runs));
   if (counted.outcome !== "replaced") return false;
   const state = mirroredState({ ...sentinels, nodeENIConfig: counted.object, runs });
-  if (state !== undefined) await mirrorForward(ports, state, true);
-  return true;
+  return state !== undefined && (await ports.mirror.write(state, version));
 }
 
 /**

@@ -11,4 +11,5 @@ export {
 } from "./agent-ports.ts";
 export { ManualClock } from "./clock.ts";
 export { type Crossing, type Fate, Line, type Moment, POINTS } from "./line.ts";
-export { type InProcessOptions, inProcessPorts, type MirrorCell } from "./ports.ts";
+export { MirrorCell } from "./mirror.ts";
+export { type InProcessOptions, inProcessPorts } from "./ports.ts";

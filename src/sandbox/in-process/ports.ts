@@ -2,7 +2,6 @@ import { createCloudBudget } from "../../adapters/ec2/budget.ts";
 import { clusterOver } from "../../adapters/kubernetes/index.ts";
 import { writeSweepMessage } from "../../adapters/sqs/message.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Mirror, MirroredState } from "../../ports/mirror.ts";
 import type { Notices } from "../../ports/notices.ts";
 import type { SweepQueue } from "../../ports/queue.ts";
 import type { Settings, SweepPorts } from "../../reclaimer/settings.ts";
@@ -10,12 +9,8 @@ import { seededIdentities } from "../engine/random.ts";
 import { RECLAIMER_TOKEN, type World } from "../engine/world.ts";
 import { inProcessCloud } from "./cloud.ts";
 import type { Line } from "./line.ts";
+import { type MirrorCell, mirrorIn } from "./mirror.ts";
 import { inProcessWire } from "./wire.ts";
-
-/** The mirror's one value; it outlives the functions. */
-export interface MirrorCell {
-  state: MirroredState | undefined;
-}
 
 export interface InProcessOptions {
   readonly settings: Settings;
@@ -62,20 +57,6 @@ function queueTo({ queue }: World, line: Line): SweepQueue {
         { to: "queue", what: `send ${messages.length}` },
         () => {
           for (const message of messages) queue.send(writeSweepMessage(message), message.delaySeconds);
-        },
-        broken,
-      ),
-  };
-}
-
-function mirrorIn(cell: MirrorCell, line: Line): Mirror {
-  return {
-    read: () => line.cross({ to: "mirror", what: "read" }, () => cell.state, broken),
-    write: (state) =>
-      line.cross(
-        { to: "mirror", what: "write" },
-        () => {
-          cell.state = state;
         },
         broken,
       ),

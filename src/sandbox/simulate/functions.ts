@@ -3,7 +3,7 @@ import type { MirroredState } from "../../ports/mirror.ts";
 import { clean, collect, sweep } from "../../reclaimer/index.ts";
 import type { CleanRequest, CollectRequest, SweepOutcome } from "../../reclaimer/requests.ts";
 import type { SweepPorts } from "../../reclaimer/settings.ts";
-import { inProcessPorts, Line, type MirrorCell } from "../in-process/index.ts";
+import { inProcessPorts, Line, MirrorCell } from "../in-process/index.ts";
 import { Dice } from "./dice.ts";
 import { meetsFaults } from "./faults.ts";
 import { Pauses } from "./pauses.ts";
@@ -28,7 +28,7 @@ export class Functions {
   readonly #pauses: Pauses;
   /** What a test makes of a function's ports: so bugs are planted. */
   bend: (ports: SweepPorts) => SweepPorts = (ports) => ports;
-  readonly #mirror: MirrorCell = { state: undefined };
+  readonly #mirror = new MirrorCell();
   #count = 0;
   /** How many are at work, frozen ones too. */
   active = 0;

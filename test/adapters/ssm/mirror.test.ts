@@ -56,11 +56,11 @@ describe("SSM failures", () => {
 
   it("asks for the one parameter, and overwrites it", async () => {
     const { mirror, requests } = await mirrorOf(() => answer({ Version: 1 }));
-    await mirror.write(STATE);
+    expect(await mirror.write(STATE, 0)).toBe(true);
     expect(JSON.parse(requests[0]!.body)).toEqual({
       Name: NAME,
       Type: "String",
-      Value: JSON.stringify(STATE),
+      Value: JSON.stringify({ ...STATE, follows: 0 }),
       Overwrite: true,
     });
   });
@@ -84,11 +84,28 @@ describe("SSM failures", () => {
     const { mirror } = await mirrorOf((_, index) =>
       index === 0 ? answer({ __type: "TooManyUpdates" }, 400) : answer({ Version: 2 }),
     );
-    await expect(mirror.write(STATE)).resolves.toBeUndefined();
+    await expect(mirror.write(STATE, 1)).resolves.toBe(true);
+  });
+
+  const overtaken = (version: number): Answer =>
+    answer({ Parameter: { Value: JSON.stringify({ ...STATE, follows: 0 }), Version: version } });
+
+  it("H05 throws where what was overtaken can't be looked through: the version before is gone", async () => {
+    const { mirror, requests } = await mirrorOf((_, index) =>
+      index === 0 ? overtaken(9) : answer({ __type: "ParameterVersionNotFound" }, 400),
+    );
+    await expect(mirror.read()).rejects.toMatchObject({ name: "MirrorError" });
+    expect(requests.map(({ body }) => JSON.parse(body).Name)).toEqual([NAME, `${NAME}:8`]);
+  });
+
+  it("gives up after 50 overtaken writes in a row", async () => {
+    const { mirror, requests } = await mirrorOf((_, index) => overtaken(99 - index));
+    await expect(mirror.read()).rejects.toThrow("more than 50 writes in a row were overtaken");
+    expect(requests).toHaveLength(52);
   });
 
   it("throws where it can't be written", async () => {
     const { mirror } = await mirrorOf(() => answer({ __type: "AccessDeniedException" }, 400));
-    await expect(mirror.write(STATE)).rejects.toMatchObject({ name: "MirrorError" });
+    await expect(mirror.write(STATE, 0)).rejects.toMatchObject({ name: "MirrorError" });
   });
 });

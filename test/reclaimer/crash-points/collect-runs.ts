@@ -126,7 +126,7 @@ async function newInstall(): Promise<Cluster> {
   const node = cluster.node("a", { secondaries: 7 });
   node.runPod("web");
   leaks.neverRecorded(node);
-  cluster.mirror.state = { clusterUID: "", vpcIPUID: "", nodeENIConfigUID: "", claimUID: "", runs: 0 };
+  cluster.mirror.state = { clusterUID: "-", vpcIPUID: "-", nodeENIConfigUID: "-", claimUID: "-", runs: 0 };
   await cluster.start();
   cluster.mirror.state = undefined;
   return cluster;
