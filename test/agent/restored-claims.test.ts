@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import type { Address } from "../../src/domain/address.ts";
-import type { StoredVpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
+import type { StoredVpcIPClaim, VpcIPClaim } from "../../src/domain/objects/vpcipclaim.ts";
 import type { AgentCluster } from "./harness.ts";
-import { BOTH, layClaim, leaseOfAnHourAgo } from "./laid.ts";
+import { type Allocator, BOTH, layClaim, leaseOfAnHourAgo } from "./laid.ts";
 import { claimOf, two } from "./moving.ts";
 
 type Status = NonNullable<StoredVpcIPClaim["status"]>;
@@ -13,6 +13,19 @@ const OLDER = { address: "10.0.99.9" as Address, nodeName: "b", podUID: "an-olde
 function says(cluster: AgentCluster, status: Status): void {
   const answer = cluster.world.api.replaceStatus("vpcipclaims", { ...claimOf(cluster), status });
   expect(answer.status).toBe(200);
+}
+
+/** Etcd forgot the sandbox of db on a and its first address; since then b has given db another, and its Pod there has ended. */
+async function movedSince(allocator: Allocator, spec: VpcIPClaim["spec"] = {}) {
+  const { cluster, a, b } = await two(allocator, spec);
+  const old = cluster.world.kubernetes.snapshot();
+  const forgotten = a.request("db");
+  const first = await a.address(forgotten);
+  cluster.world.kubernetes.restore(old);
+  const next = b.request("db");
+  const address = await b.address(next);
+  await b.end(next);
+  return { cluster, a, b, forgotten, first, address };
 }
 
 for (const allocator of BOTH) {
@@ -88,15 +101,8 @@ for (const allocator of BOTH) {
 
   for (const isRecordLost of [false, true])
     test(`H61 ${allocator}: keeps what the claim retains since etcd went back, though a sandbox lives whose Pod is gone from the API${isRecordLost ? ", and its VpcIP is lost" : ""}`, async () => {
-      const { cluster, a, b } = await two(allocator);
-      const old = cluster.world.kubernetes.snapshot();
-      const forgotten = a.request("db");
-      const first = await a.address(forgotten);
-      cluster.world.kubernetes.restore(old);
-      const next = b.request("db");
-      const address = await b.address(next);
+      const { cluster, a, b, forgotten, first, address } = await movedSince(allocator);
       expect(address).not.toBe(first);
-      await b.end(next);
       if (isRecordLost) cluster.world.kubernetes.erase("vpcips.vpcip.dev", address);
       await a.restart();
       await a.maintain();
@@ -109,14 +115,7 @@ for (const allocator of BOTH) {
     });
 
   test(`H61 ${allocator}: releases what the claim names where its policy retains it no more`, async () => {
-    const { cluster, a, b } = await two(allocator, { reclaimPolicy: "WithPod" });
-    const old = cluster.world.kubernetes.snapshot();
-    const forgotten = a.request("db");
-    const first = await a.address(forgotten);
-    cluster.world.kubernetes.restore(old);
-    const next = b.request("db");
-    const address = await b.address(next);
-    await b.end(next);
+    const { cluster, a, b, first, address } = await movedSince(allocator, { reclaimPolicy: "WithPod" });
     await a.restart();
     await a.maintain();
     expect(claimOf(cluster).status).toMatchObject({ address: first, nodeName: "a" });

@@ -198,6 +198,8 @@ describe("a broken file of Pods is refused", () => {
 describe("several files that don't fit together are refused", () => {
   const run = (files: Record<string, string>, flags: string[]) =>
     cnictl(["plan", "-o", "json", ...flags], { pods: PODS, ...files });
+  const continued = (first: string, next: string) =>
+    run({ enis: ENIS, first, next }, ["--interfaces", "enis", "--pods", "first", "--pods", "next"]);
 
   test("the same interface twice with different content names the interface", async () => {
     const files = { a: ENIS, b: json(page(eni({}, ["10.0.1.11", "10.0.1.12"]))) };
@@ -224,14 +226,7 @@ describe("several files that don't fit together are refused", () => {
       kind: "PodList",
       metadata: { resourceVersion: "9" },
     });
-    const { code, err } = await run({ enis: ENIS, first, other }, [
-      "--interfaces",
-      "enis",
-      "--pods",
-      "first",
-      "--pods",
-      "other",
-    ]);
+    const { code, err } = await continued(first, other);
     expect(code).toBe(2);
     expect(err).toContain("of another list (resourceVersion 9 after 7)");
   });
@@ -244,14 +239,7 @@ describe("several files that don't fit together are refused", () => {
       metadata: { ...meta, continue: "abc", remainingItemCount: 5 },
     });
     const last = json({ ...list(pod("b", "10.0.1.12")), kind: "PodList", metadata: meta });
-    const { code, err } = await run({ enis: ENIS, first, last }, [
-      "--interfaces",
-      "enis",
-      "--pods",
-      "first",
-      "--pods",
-      "last",
-    ]);
+    const { code, err } = await continued(first, last);
     expect(code).toBe(2);
     expect(err).toContain("(5 objects), and the pages after it hold only 1");
   });
