@@ -49,8 +49,11 @@ export class Statics {
   readonly #stage: Stage;
   readonly #pods: Pods;
   readonly #everClaimed = new Set<string>();
-  /** Their Pods ran when etcd went back: whether anything tells of their addresses shows when those have ended. */
-  readonly #inDoubt = new Set<StaticClaim>();
+  /**
+   * Their Pods ran when etcd went back: whether anything tells of their addresses shows when those have ended. With the place that
+   * they had before as etcd has it again, where that is another one.
+   */
+  readonly #inDoubt = new Map<StaticClaim, StaticClaim["place"]>();
   #count = 0;
 
   constructor(stage: Stage, pods: Pods) {
@@ -66,7 +69,7 @@ export class Statics {
         Object.assign(claim, { place: { address, interfaceID, node: where }, isForgotten: false });
     };
     stage.oracle.ended = ({ podName }) => {
-      for (const claim of this.#inDoubt) if (claim.name === podName) this.#lookAtMemory(claim);
+      for (const claim of this.#inDoubt.keys()) if (claim.name === podName) this.#lookAtMemory(claim);
     };
   }
 
@@ -155,10 +158,13 @@ export class Statics {
   etcdWentBack(): void {
     for (const claim of this.claims) {
       this.#lookAtMemory(claim);
+      const before = claim.isForgotten ? undefined : claim.place;
       // The claim may have been gone when its Pod got an address: from now on that is the claim's.
       const node = this.#pods.named(claim.name)?.node;
       for (const sandbox of node?.sandboxes.values() ?? [])
         if (sandbox.podName === claim.name) this.#stage.oracle.heard(node?.name ?? "", sandbox);
+      if (claim.place !== undefined && claim.place.address !== before?.address)
+        this.#inDoubt.set(claim, before);
     }
   }
 
@@ -174,14 +180,20 @@ export class Statics {
     const { place } = claim;
     if (place === undefined) return;
     if ([...place.node.sandboxes.values()].some(({ podName }) => podName === claim.name)) {
-      this.#inDoubt.add(claim);
+      this.#inDoubt.set(claim, this.#inDoubt.get(claim));
       return;
     }
+    const before = this.#inDoubt.get(claim);
     this.#inDoubt.delete(claim);
     const object = api.get<ClaimObject>("vpcipclaims", { namespace: NAMESPACE, name: claim.name });
     const record = api.get<RecordObject>("vpcips", { name: place.address });
-    const isKnown = object?.status?.address === place.address || record?.spec.claim?.name === claim.name;
-    if (!isKnown) claim.isForgotten = true;
+    const told = object?.status?.address;
+    // A claim has one address: where it has said another one again, a record of this one is no word for it.
+    const saysAnother = before !== undefined && told === before.address;
+    const isNamed = !saysAnother && record?.spec.claim?.name === claim.name;
+    if (told === place.address || isNamed) return;
+    claim.place = before ?? place;
+    claim.isForgotten = before === undefined;
   }
 
   #follow(claim: StaticClaim, pod: SimPod): void {
