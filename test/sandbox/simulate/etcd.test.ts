@@ -43,6 +43,29 @@ test("a loss that a function has seen is one until a person's word, whatever und
   expect(await mayRelease(simulation)).toBe(false);
 });
 
+test("an etcd that was saved with a person's word, which no run has used since, can be told from the one before by nobody", async () => {
+  const simulation = await saved();
+  await collects(simulation);
+  simulation.etcd.restore(dice());
+  await collects(simulation);
+  await simulation.clock.until(simulation.person.accept(simulation.nodes));
+  simulation.etcd.save();
+  simulation.etcd.restore(dice());
+  expect(await mayRelease(simulation)).toBe(true);
+});
+
+test("an etcd that was saved with a word that was used since is a loss of memory", async () => {
+  const simulation = await saved();
+  await collects(simulation);
+  simulation.etcd.restore(dice());
+  await collects(simulation);
+  await simulation.clock.until(simulation.person.accept(simulation.nodes));
+  simulation.etcd.save();
+  await collects(simulation);
+  simulation.etcd.restore(dice());
+  expect(await mayRelease(simulation)).toBe(false);
+});
+
 test("an etcd of before a run that was counted is a loss of memory", async () => {
   const simulation = await saved();
   await collects(simulation);

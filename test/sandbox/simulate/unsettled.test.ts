@@ -252,4 +252,15 @@ describe("a Pod of a static claim that never had an address", () => {
     layWaiting(ofNode().own.primary);
     expect(waits()).toBe(false);
   });
+
+  test("does not wait for what lies on an interface of our node that we may not touch", () => {
+    const { world, subnetID, oracle } = simulation;
+    const { instanceID } = ofNode().node;
+    const attachment = { instanceID, deviceIndex: 5 };
+    const id = world.ec2.seed.createInterface({ subnetID, secondary: 1, attachment, requesterManaged: true });
+    oracle.isForeign(id);
+    const [address = ""] = world.ec2.snapshot().find((item) => item.id === id)?.secondary ?? [];
+    layWaiting(address);
+    expect(waits()).toBe(false);
+  });
 });
