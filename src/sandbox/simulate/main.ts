@@ -1,6 +1,6 @@
 import { type Asked, askedBy, HELP } from "./asked.ts";
 import { runSeeds } from "./many-seeds.ts";
-import { reportJson, reportText } from "./report.ts";
+import { promiseOf, reportJson, reportText } from "./report.ts";
 
 /** Between two lines of progress. */
 const PROGRESS_MILLISECONDS = 10_000;
@@ -10,8 +10,9 @@ async function main(asked: Asked): Promise<number> {
   const aMinute = (done: number): number => Math.round((done * 60_000) / (performance.now() - startedAt));
   let toldAt = startedAt;
   let tried = 0;
-  const failures = await runSeeds(asked, ({ done, failed }) => {
+  const failures = await runSeeds(asked, ({ done, failed, found }) => {
     tried = done;
+    for (const failure of found) process.stderr.write(`seed ${failure.seed} failed: ${promiseOf(failure)}\n`);
     const isDue = performance.now() - toldAt >= PROGRESS_MILLISECONDS;
     if (!isDue && done < asked.seeds) return;
     toldAt = performance.now();

@@ -8,6 +8,8 @@ import type { Done, Errand, Task } from "./worker.ts";
 export interface Progress {
   readonly done: number;
   readonly failed: number;
+  /** Those that have failed since the last time it was told. */
+  readonly found: readonly Failure[];
 }
 
 const BATCH = 8;
@@ -37,7 +39,7 @@ export async function runSeeds(asked: Asked, progress: (now: Progress) => void):
           done += count;
           const [first] = answer.failures;
           if (asked.stopAtFirst && first !== undefined) end = Math.min(end, first.seed);
-          progress({ done, failed: failures.length });
+          progress({ done, failed: failures.length, found: answer.failures });
         }
       }),
     );
