@@ -12,7 +12,17 @@ interface Held {
 /** Own clocks need not start at the same moment as the API server's. */
 const SLACK_MILLISECONDS = 1_000;
 
-const NOBODYS: Held = { uid: "", holder: "", milliseconds: 0, spec: "", since: 0 };
+interface Spec {
+  readonly holderIdentity?: string;
+  readonly leaseDurationSeconds?: number;
+}
+
+function heldAs(lease: KubeObject, since: number): Held {
+  const spec = (lease["spec"] ?? {}) as Spec;
+  const milliseconds = (spec.leaseDurationSeconds ?? 0) * 1000;
+  const { uid = "" } = lease.metadata;
+  return { uid, holder: spec.holderIdentity ?? "", milliseconds, spec: JSON.stringify(spec), since };
+}
 
 /** Sees who takes a node's lease from whom, as the API server has it. */
 export class LeaseWatch {
@@ -32,8 +42,10 @@ export class LeaseWatch {
   }
 
   /** A person is about to write to it, and needs no leave. */
-  byPerson(node: string): void {
-    this.#held.set(node, { ...(this.#held.get(node) ?? NOBODYS), holder: "" });
+  byPerson(lease: KubeObject): void {
+    const { name } = lease.metadata;
+    const before = this.#held.get(name) ?? heldAs(lease, Number.NEGATIVE_INFINITY);
+    this.#held.set(name, { ...before, holder: "" });
   }
 
   /** @returns the name under which somebody takes the lease, where it was one before */
@@ -50,23 +62,19 @@ export class LeaseWatch {
   /** @returns what is wrong with the change */
   changed(lease: KubeObject, type: "ADDED" | "MODIFIED" | "DELETED", now: number): string | undefined {
     const isNew = type === "ADDED";
-    const { name, uid = "" } = lease.metadata;
-    const spec = (lease["spec"] ?? {}) as {
-      readonly holderIdentity?: string;
-      readonly leaseDurationSeconds?: number;
-    };
+    const { name } = lease.metadata;
     const before = this.#held.get(name);
     if (type === "DELETED") {
       this.#held.delete(name);
       return undefined;
     }
-    const text = JSON.stringify(spec);
-    const holder = spec.holderIdentity ?? "";
-    const isSame = before?.uid === uid && before.spec === text;
+    const held = heldAs(lease, now);
+    const { uid, holder } = held;
+    const isSame = before?.uid === uid && before.spec === held.spec;
     if (isSame && before.holder === holder) return undefined;
-    const milliseconds = (spec.leaseDurationSeconds ?? 0) * 1000;
-    const since = isSame ? before.since : before === undefined && !isNew ? Number.NEGATIVE_INFINITY : now;
-    this.#held.set(name, { uid, holder, milliseconds, spec: text, since });
+    const isUnknown = before === undefined && !isNew;
+    const since = isSame ? before.since : isUnknown ? Number.NEGATIVE_INFINITY : now;
+    this.#held.set(name, { ...held, since });
     if (before === undefined || before.uid !== uid || before.holder === "" || holder === "") return undefined;
     if (before.holder === holder || isSameMachine(before.holder, holder)) return undefined;
     const stood = now - before.since;

@@ -70,7 +70,7 @@ export class Person {
     const lease = world.api.get<KubeObject>("leases", { namespace: SYSTEM_NAMESPACE, name: node });
     if (lease === undefined) return;
     log.add("person", `takes the lease of ${node} for ${seconds} s`);
-    leases.byPerson(node);
+    leases.byPerson(lease);
     const spec = {
       ...(lease["spec"] as object),
       holderIdentity: "somebody",

@@ -32,7 +32,7 @@ test("nobody is robbed of a lease that stood still for its term, that is free, o
 
 test("a person needs no leave, and who comes after a person has to wait", () => {
   watch.changed(lease(IPAMD), "ADDED", 0);
-  watch.byPerson("node-1");
+  watch.byPerson(lease(IPAMD));
   expect(watch.changed(lease("somebody"), "MODIFIED", 1)).toBeUndefined();
   expect(watch.changed(lease(IPAMD, "2"), "MODIFIED", 5_000)).toContain("from somebody");
 });
@@ -59,12 +59,24 @@ test("a name under which a lease was held may not take one again; to renew is no
 
 test("what a person writes without a change leaves since when the lease stands", () => {
   watch.changed(lease(IPAMD), "ADDED", 0);
-  watch.byPerson("node-1");
+  watch.byPerson(lease(IPAMD));
   watch.changed(lease(IPAMD), "MODIFIED", 10_000);
   expect(watch.changed(lease("reclaimer/run/b"), "MODIFIED", 15_000)).toBeUndefined();
   watch.changed(lease("", "3"), "MODIFIED", 16_000);
   watch.changed(lease(IPAMD, "4"), "MODIFIED", 17_000);
-  watch.byPerson("node-1");
+  watch.byPerson(lease(IPAMD, "4"));
   watch.changed(lease(IPAMD, "5"), "MODIFIED", 25_000);
   expect(watch.changed(lease("reclaimer/run/c"), "MODIFIED", 33_000)).toContain("took the lease");
+});
+
+test("nor does it after a restore, where it had stood so for a time that nobody knows", () => {
+  watch.changed(lease(IPAMD), "ADDED", 0);
+  watch.forget();
+  watch.byPerson(lease("somebody"));
+  watch.changed(lease("somebody"), "MODIFIED", 10_000);
+  expect(watch.changed(lease(IPAMD, "2"), "MODIFIED", 10_100)).toBeUndefined();
+  watch.forget();
+  watch.byPerson(lease(IPAMD, "2"));
+  watch.changed(lease("somebody", "2"), "MODIFIED", 10_200);
+  expect(watch.changed(lease(IPAMD, "3"), "MODIFIED", 10_300)).toContain("from somebody");
 });

@@ -24,7 +24,7 @@ export const OF_PEOPLE = {
       const keeps = dice.chance(0.5);
       log.add("person", `sets the holder of the lease of ${name} to "${holderIdentity}"`);
       const { annotations, ...metadata } = lease.metadata;
-      leases.byPerson(name);
+      leases.byPerson(lease);
       world.api.replace("leases", {
         ...lease,
         metadata: { ...metadata, ...(keeps && annotations !== undefined ? { annotations } : {}) },
