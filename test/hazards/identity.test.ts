@@ -5,7 +5,8 @@ import type { SweepPorts } from "../../src/reclaimer/settings.ts";
 import type { SandboxNode } from "../../src/sandbox/engine/node.ts";
 import * as keepers from "../../src/sandbox/scenarios/keepers.ts";
 import * as leaks from "../../src/sandbox/scenarios/leaks.ts";
-import { Cluster, messageFor } from "../reclaimer/harness.ts";
+import { Cluster } from "../reclaimer/harness.ts";
+import { messageFor } from "../reclaimer/invocations.ts";
 import { fateOf, KEPT, laidWith, quietPod, RELEASED, showPod, twoDays } from "./laid.ts";
 
 const LONG = "ip-10-0-0-1.a-very-long-name-that-is-cut-where-a-label-ends.eu-west-1";

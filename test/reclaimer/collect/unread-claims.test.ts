@@ -4,7 +4,8 @@ import { SENTINEL } from "../../../src/domain/objects/names.ts";
 import type { StoredVpcIPClaim } from "../../../src/domain/objects/vpcipclaim.ts";
 import { collect, sweep } from "../../../src/reclaimer/index.ts";
 import type { SweepPorts } from "../../../src/reclaimer/settings.ts";
-import { Cluster, messageFor } from "../harness.ts";
+import { Cluster } from "../harness.ts";
+import { messageFor } from "../invocations.ts";
 
 /** A claim of a newer version, as the list shows it. */
 const unread = { readable: false, name: "shop/db-0", why: "spec.newer" } as const;

@@ -4,7 +4,8 @@ import type { StoredVpcIP } from "../../../src/domain/objects/vpcip.ts";
 import { sweep } from "../../../src/reclaimer/index.ts";
 import type { SandboxNode } from "../../../src/sandbox/engine/node.ts";
 import { Line } from "../../../src/sandbox/in-process/index.ts";
-import { Cluster, messageFor } from "../harness.ts";
+import { Cluster } from "../harness.ts";
+import { messageFor } from "../invocations.ts";
 import { everyFiveMinutes, pool } from "./laid.ts";
 
 const OLD = 60;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { sweep } from "../../../src/reclaimer/index.ts";
 import { DEFAULT_SETTINGS } from "../../../src/reclaimer/settings.ts";
-import { Cluster, messageFor } from "../harness.ts";
+import { Cluster } from "../harness.ts";
+import { messageFor } from "../invocations.ts";
 import { due } from "../sweep/one-leak.ts";
 import { everyFiveMinutes, leakDue, optOut, pausesInAnHour, pool, unassignMeets } from "./laid.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { sweep } from "../../../src/reclaimer/index.ts";
 import type { SandboxNode } from "../../../src/sandbox/engine/node.ts";
-import { type Cluster, messageFor } from "../harness.ts";
+import type { Cluster } from "../harness.ts";
+import { messageFor } from "../invocations.ts";
 import { everyFiveMinutes, leakDue, pausesInAnHour } from "./laid.ts";
 
 const TRIES = 3;

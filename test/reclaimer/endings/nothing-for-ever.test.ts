@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { sweep } from "../../../src/reclaimer/index.ts";
-import { messageFor } from "../harness.ts";
+import { messageFor } from "../invocations.ts";
 import { leakDue, optOut, pausesInAnHour, unassignMeets } from "./laid.ts";
 
 test("H67 sweeps by a function whose own clock is off end with the free marks gone", async () => {

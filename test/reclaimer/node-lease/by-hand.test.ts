@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { SYSTEM_NAMESPACE } from "../../../src/domain/objects/names.ts";
 import { sweep } from "../../../src/reclaimer/index.ts";
 import { everyFiveMinutes } from "../endings/laid.ts";
-import { type Cluster, messageFor } from "../harness.ts";
+import type { Cluster } from "../harness.ts";
+import { messageFor } from "../invocations.ts";
 import { due, holdLease } from "./due.ts";
 
 const TEN_YEARS = 10 * 365 * 86_400;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { ANNOTATION } from "../../../src/domain/objects/names.ts";
 import type { SweepMessage } from "../../../src/ports/queue.ts";
-import { type Cluster, messageFor } from "../harness.ts";
+import type { Cluster } from "../harness.ts";
+import { messageFor } from "../invocations.ts";
 import { due, holdLease } from "./due.ts";
 
 /** Minutes for which the queue holds each next message back, until no more comes. */

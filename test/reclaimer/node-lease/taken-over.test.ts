@@ -4,7 +4,8 @@ import { sweep } from "../../../src/reclaimer/index.ts";
 import { Line } from "../../../src/sandbox/in-process/index.ts";
 import { leakDue } from "../endings/laid.ts";
 import { startFromPool } from "../happenings.ts";
-import { type Cluster, messageFor } from "../harness.ts";
+import type { Cluster } from "../harness.ts";
+import { messageFor } from "../invocations.ts";
 
 /** An allocator has taken the lease over, whatever the reclaimer's clock says. */
 function takeOver(cluster: Cluster): void {

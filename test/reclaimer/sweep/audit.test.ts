@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { sweep } from "../../../src/reclaimer/index.ts";
 import type { SweepPorts } from "../../../src/reclaimer/settings.ts";
 import { leakDue } from "../endings/laid.ts";
-import { messageFor } from "../harness.ts";
+import { messageFor } from "../invocations.ts";
 import { due } from "../node-lease/due.ts";
 
 /** EC2's answers tell which request they are to, as over HTTP. */

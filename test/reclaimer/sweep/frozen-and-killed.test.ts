@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { sweep } from "../../../src/reclaimer/index.ts";
 import { Line } from "../../../src/sandbox/in-process/index.ts";
-import { Cluster, messageFor } from "../harness.ts";
+import { Cluster } from "../harness.ts";
+import { messageFor } from "../invocations.ts";
 import { assignAgain, due, lineTo, UNASSIGN } from "./one-leak.ts";
 
 describe("a function that is frozen", () => {

@@ -3,7 +3,8 @@ import { prefixMembers } from "../../../src/domain/address.ts";
 import { sweep } from "../../../src/reclaimer/index.ts";
 import { Line } from "../../../src/sandbox/in-process/index.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
-import { Cluster, messageFor } from "../harness.ts";
+import { Cluster } from "../harness.ts";
+import { messageFor } from "../invocations.ts";
 
 async function due(count = 5, more: Partial<ConstructorParameters<typeof Cluster>[0]> = {}) {
   const cluster = new Cluster(more);
