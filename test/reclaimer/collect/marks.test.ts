@@ -19,13 +19,11 @@ describe("marks", () => {
   test("H47 age by the API server's time, however often the process starts anew", async () => {
     const { cluster, leaked } = await leaky();
     for (let minutes = 0; minutes < 30; minutes += 6) {
-      await cluster.collect("leaks");
-      await cluster.drain();
+      await cluster.daily();
       await cluster.wait(6);
     }
     expect(cluster.has(leaked.address)).toBe(true);
-    await cluster.collect("leaks");
-    await cluster.drain();
+    await cluster.daily();
     expect(cluster.has(leaked.address)).toBe(false);
   });
 

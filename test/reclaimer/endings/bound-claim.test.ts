@@ -44,19 +44,15 @@ describe("a tombstone on the record of a Pod that runs", () => {
 
   test("H51 is found by the daily run, and by the first one after it is over", async () => {
     const { cluster, pod, isPooled } = await boundPod(600);
-    const daily = async () => {
-      await cluster.collect("leaks");
-      await cluster.drain();
-    };
-    await daily();
+    await cluster.daily();
     expect(cluster.heard.pauses).toEqual([]);
     await cluster.wait(11);
-    await daily();
+    await cluster.daily();
     expect(cluster.record(pod.address)?.spec.tombstones).toBeUndefined();
     expect(cluster.record(pod.address)?.spec.claim).toBeDefined();
     expect(isPooled()).toBe(false);
     await cluster.wait(24 * 60);
-    await daily();
+    await cluster.daily();
     expect(cluster.heard.pauses).toHaveLength(1);
   });
 

@@ -17,17 +17,13 @@ async function assignedElsewhere(over: Partial<VpcIPSpec> = {}) {
   const claim = { namespace: "default", name: "db", uid, podUID: "uid-of-db", containerID: "was-db" };
   node.layRecord(place, { claim, nodeName: "gone", instanceID: undefined, interfaceID: undefined, ...over });
   const spec = () => cluster.record(place.address)?.spec;
-  const daily = async () => {
-    await cluster.collect("leaks");
-    await cluster.drain();
-  };
-  return { cluster, node, ...place, claim, spec, daily };
+  return { cluster, node, ...place, claim, spec };
 }
 
 describe("a static claim's address that EC2 has given to another node of ours", () => {
   test("is written down where it is, so that its Pod finds it there or asks for it; its claim stays", async () => {
-    const { cluster, node, claim, spec, daily, address, interfaceID } = await assignedElsewhere();
-    await daily();
+    const { cluster, node, claim, spec, address, interfaceID } = await assignedElsewhere();
+    await cluster.daily();
     expect(spec()).toEqual({
       nodeName: "a",
       instanceID: node.instanceID,
@@ -38,40 +34,40 @@ describe("a static claim's address that EC2 has given to another node of ours", 
     expect(cluster.has(address, interfaceID)).toBe(true);
     expect(cluster.wrong).toEqual([]);
     const writes = cluster.calls("PUT", "vpcips.vpcip.dev");
-    await daily();
+    await cluster.daily();
     expect(cluster.calls("PUT", "vpcips.vpcip.dev")).toBe(writes);
   });
 
   test("keeps the record as it is while an instance asks EC2 for the address", async () => {
-    const { spec, daily } = await assignedElsewhere({ nodeName: "b", instanceID: "i-0123456789abcdef0" });
-    await daily();
+    const { cluster, spec } = await assignedElsewhere({ nodeName: "b", instanceID: "i-0123456789abcdef0" });
+    await cluster.daily();
     expect(spec()).toMatchObject({ nodeName: "b", instanceID: "i-0123456789abcdef0" });
     expect(spec()?.interfaceID).toBeUndefined();
   });
 
   test("keeps the record as whoever serves the claim writes it meanwhile", async () => {
-    const { cluster, spec, daily, address } = await assignedElsewhere();
+    const { cluster, spec, address } = await assignedElsewhere();
     cluster.when({ verb: "PUT", resource: "vpcips.vpcip.dev", name: address }, () => {
       const record = cluster.record(address);
       const next = { ...record?.spec, nodeName: "b", instanceID: "i-0123456789abcdef0" };
       cluster.world.api.replace("vpcips", { ...record, spec: next } as never);
     });
-    await daily();
+    await cluster.daily();
     expect(spec()).toMatchObject({ nodeName: "b", instanceID: "i-0123456789abcdef0" });
   });
 
   test("keeps the record without a place where EC2 has the address there no more", async () => {
-    const { cluster, node, spec, daily, address } = await assignedElsewhere();
+    const { cluster, node, spec, address } = await assignedElsewhere();
     cluster.when({ verb: "GET", resource: "vpcips.vpcip.dev", name: address }, () => node.terminate());
-    await daily();
+    await cluster.daily();
     expect(spec()?.claim).toBeDefined();
     expect(spec()?.interfaceID).toBeUndefined();
   });
 
   test("is written down also where a pool lists it: nobody can hand it out there, for its name is taken", async () => {
-    const { cluster, node, claim, spec, daily, address, interfaceID } = await assignedElsewhere();
+    const { cluster, node, claim, spec, address, interfaceID } = await assignedElsewhere();
     pool(node, address as never, interfaceID);
-    await daily();
+    await cluster.daily();
     expect(spec()).toMatchObject({ nodeName: "a", instanceID: node.instanceID, interfaceID, claim });
     expect(cluster.has(address, interfaceID)).toBe(true);
     expect(cluster.wrong).toEqual([]);
@@ -80,9 +76,9 @@ describe("a static claim's address that EC2 has given to another node of ours", 
   test("keeps an address in the pool whose record names a place, or is no static claim's", async () => {
     const other = { namespace: "default", name: "web", podUID: "uid-of-web", containerID: "web" };
     for (const over of [{ claim: other }, { nodeName: "b", instanceID: "i-0123456789abcdef0" }]) {
-      const { node, spec, daily, address, interfaceID } = await assignedElsewhere(over);
+      const { cluster, node, spec, address, interfaceID } = await assignedElsewhere(over);
       pool(node, address as never, interfaceID);
-      await daily();
+      await cluster.daily();
       expect(spec()?.interfaceID).toBeUndefined();
     }
   });

@@ -27,14 +27,13 @@ async function left(instanceID: string = DEAD, over: Partial<Settings> = {}) {
   const made = newLease(SYSTEM_NAMESPACE, NAME, { ...by, identity: "" }) as StoredLease;
   cluster.world.api.lay("leases", instanceID === NOBODYS ? made : withoutHolder(taken(made, by, true)));
   const hasLease = () => cluster.lease(NAME) !== undefined;
-  const daily = async (days = 1) => {
-    for (let day = 0; day < days; day++) {
-      await cluster.collect("leaks");
-      await cluster.drain();
+  const days = async (count = 1) => {
+    for (let day = 0; day < count; day++) {
+      await cluster.daily();
       await cluster.wait(24 * 60);
     }
   };
-  return { cluster, node, hasLease, daily };
+  return { cluster, node, hasLease, days };
 }
 
 const withoutHolder = (lease: StoredLease) => ({ ...lease, spec: { ...lease.spec, holderIdentity: "" } });
@@ -50,51 +49,47 @@ function instance({ world, subnetID }: Cluster, state: InstanceState): string {
 
 describe("a node lease that is all that is left of its node", () => {
   test("H49 goes where no allocator ever held it", async () => {
-    const { hasLease, daily } = await left(NOBODYS);
-    await daily();
+    const { hasLease, days } = await left(NOBODYS);
+    await days();
     expect(hasLease()).toBe(false);
   });
 
   test("H49 goes once its last allocator's instance was not found at two looks an hour apart", async () => {
     const { cluster, hasLease } = await left();
-    const look = async () => {
-      await cluster.collect("leaks");
-      await cluster.drain();
-    };
-    await look();
+    await cluster.daily();
     await cluster.wait(59);
-    await look();
+    await cluster.daily();
     expect(hasLease()).toBe(true);
     await cluster.wait(2);
-    await look();
+    await cluster.daily();
     expect(hasLease()).toBe(false);
   });
 
   test("H65 goes although another cluster's interface bears its node's name, or a detached one that people keep", async () => {
-    const { cluster, node, hasLease, daily } = await left(NOBODYS);
+    const { cluster, node, hasLease, days } = await left(NOBODYS);
     const { subnetID } = node;
     const tags = { ...node.tags(), "vpcip.dev/node": NAME };
     const attachment = { instanceID: instance(cluster, "running"), deviceIndex: 1 };
     const theirs = { ...tags, "vpcip.dev/cluster-uid": "another" };
     cluster.world.ec2.seed.createInterface({ subnetID, tags: theirs, attachment });
     cluster.world.ec2.seed.createInterface({ subnetID, tags: { ...tags, "vpcip.dev/keep": "" } });
-    await daily();
+    await days();
     expect(hasLease()).toBe(false);
   });
 
   test("goes at once where EC2 says that the instance is terminated", async () => {
-    const { cluster, hasLease, daily } = await left("i-0aaaaaaaaaaaaaaaa");
+    const { cluster, hasLease, days } = await left("i-0aaaaaaaaaaaaaaaa");
     instance(cluster, "terminated");
-    await daily();
+    await days();
     expect(hasLease()).toBe(false);
   });
 
   test.each(["running", "stopped"] as const)(
     "H12 H66 keeps it while that instance is %s, whatever else of the node is gone",
     async (state) => {
-      const { cluster, hasLease, daily } = await left("i-0aaaaaaaaaaaaaaaa");
+      const { cluster, hasLease, days } = await left("i-0aaaaaaaaaaaaaaaa");
       instance(cluster, state);
-      await daily(3);
+      await days(3);
       expect(hasLease()).toBe(true);
       expect(cluster.lease(NAME)?.spec.holderIdentity ?? "").toBe("");
     },
@@ -103,7 +98,7 @@ describe("a node lease that is all that is left of its node", () => {
   test.each(["Node", "config", "record", "interface"] as const)(
     "keeps it while a %s is there",
     async (what) => {
-      const { cluster, node, hasLease, daily } = await left(NOBODYS);
+      const { cluster, node, hasLease, days } = await left(NOBODYS);
       if (what === "Node")
         cluster.world.api.lay("nodes", { apiVersion: "v1", kind: "Node", metadata: { name: NAME } });
       if (what === "config") {
@@ -132,32 +127,32 @@ describe("a node lease that is all that is left of its node", () => {
         const attachment = { instanceID: instance(cluster, "running"), deviceIndex: 1 };
         cluster.world.ec2.seed.createInterface({ subnetID: node.subnetID, tags, attachment });
       }
-      await daily(3);
+      await days(3);
       expect(hasLease()).toBe(true);
     },
   );
 
   test("keeps it where only observed, and while frozen", async () => {
     const observed = await left(NOBODYS, { mode: "observe" });
-    await observed.daily(2);
+    await observed.days(2);
     expect(observed.hasLease()).toBe(true);
     const frozen = await left(NOBODYS);
     frozen.cluster.freeze();
-    await frozen.daily(2);
+    await frozen.days(2);
     expect(frozen.hasLease()).toBe(true);
   });
 
   test("keeps what is no node's: another program's Lease in our namespace", async () => {
-    const { cluster, daily } = await left(NOBODYS);
+    const { cluster, days } = await left(NOBODYS);
     const spec = { holderIdentity: "somebody", leaseDurationSeconds: 15 };
     const metadata = { namespace: SYSTEM_NAMESPACE, name: "leader" };
     cluster.world.api.lay("leases", { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata, spec });
-    await daily(3);
+    await days(3);
     expect(cluster.lease("leader")?.spec.holderIdentity).toBe("somebody");
   });
 
   test("H11 keeps it where an allocator comes up under the name while it is looked at", async () => {
-    const { cluster, hasLease, daily } = await left(NOBODYS);
+    const { cluster, hasLease, days } = await left(NOBODYS);
     cluster.when({ verb: "DELETE", resource: "leases.coordination.k8s.io", name: NAME }, () => {
       const lease = cluster.lease(NAME) as StoredLease;
       const by = {
@@ -167,7 +162,7 @@ describe("a node lease that is all that is left of its node", () => {
       };
       cluster.world.api.replace("leases", taken(lease, by, true) as never);
     });
-    await daily();
+    await days();
     expect(hasLease()).toBe(true);
     expect(cluster.lease(NAME)?.spec.holderIdentity).toMatch(/^ipamd\/left\//);
   });
@@ -201,8 +196,7 @@ describe("hand-over requests that a dead run left", () => {
       cluster.allocator().kill();
       annotate({ [`${ANNOTATION.handOverRequestPrefix}of-a-dead-run`]: value });
       const before = cluster.lease("a");
-      await cluster.collect("leaks");
-      await cluster.drain();
+      await cluster.daily();
       expect(requests()).toEqual([]);
       const after = cluster.lease("a");
       expect(after?.spec).toEqual(before?.spec);
@@ -218,12 +212,10 @@ describe("hand-over requests that a dead run left", () => {
     cluster.allocator().kill();
     annotate(REQUEST);
     cluster.when({ verb: "PUT", resource: "leases.coordination.k8s.io" }, () => annotate({ note: "mine" }));
-    await cluster.collect("leaks");
-    await cluster.drain();
+    await cluster.daily();
     expect(cluster.lease("a")?.metadata.annotations?.["note"]).toBe("mine");
     expect(requests()).toHaveLength(1);
-    await cluster.collect("leaks");
-    await cluster.drain();
+    await cluster.daily();
     expect(requests()).toEqual([]);
   });
 });

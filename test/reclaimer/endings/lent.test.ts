@@ -34,8 +34,7 @@ async function lentBy({ gone, seed = NEVER }: Seed = {}) {
   const claimObject = () => world.api.get("vpcipclaims", { namespace: "default", name: "db" });
   const isThere = () => world.ec2.snapshot().some((each) => each.id === id);
   const marked = async () => {
-    await cluster.collect("leaks");
-    await cluster.drain();
+    await cluster.daily();
     await cluster.wait(31);
   };
   /** The sweep of the node, until it ends or is killed at the deletion. */

@@ -19,28 +19,24 @@ async function neverUsed() {
   };
   cluster.world.api.lay("nodeeniconfigs", config);
   const hasConfig = () => cluster.world.api.get("nodeeniconfigs", { name: NAME }) !== undefined;
-  const daily = async () => {
-    await cluster.collect("leaks");
-    await cluster.drain();
-  };
-  return { cluster, node, hasConfig, daily };
+  return { cluster, node, hasConfig };
 }
 
 describe("a NodeENIConfig that no allocator ever wrote to", () => {
   test("H49 goes with its lease once its node has had nothing at two looks an hour apart", async () => {
-    const { cluster, hasConfig, daily } = await neverUsed();
-    await daily();
+    const { cluster, hasConfig } = await neverUsed();
+    await cluster.daily();
     await cluster.wait(59);
-    await daily();
+    await cluster.daily();
     expect(hasConfig()).toBe(true);
     await cluster.wait(2);
-    await daily();
+    await cluster.daily();
     expect(hasConfig()).toBe(false);
     expect(cluster.lease(NAME)).toBeUndefined();
   });
 
   test.each(["Node", "interface", "record"] as const)("keeps it while a %s names it", async (what) => {
-    const { cluster, node, hasConfig, daily } = await neverUsed();
+    const { cluster, node, hasConfig } = await neverUsed();
     if (what === "Node")
       cluster.world.api.lay("nodes", { apiVersion: "v1", kind: "Node", metadata: { name: NAME } });
     if (what === "interface") {
@@ -59,7 +55,7 @@ describe("a NodeENIConfig that no allocator ever wrote to", () => {
       } as never);
     }
     for (let day = 0; day < 3; day++) {
-      await daily();
+      await cluster.daily();
       await cluster.wait(24 * 60);
     }
     expect(hasConfig()).toBe(true);
@@ -74,35 +70,35 @@ describe("a NodeENIConfig that no allocator ever wrote to", () => {
   test.each(offLimits)(
     "H49 goes although a detached interface names its node that %s",
     async (_who, tag, kind) => {
-      const { cluster, node, hasConfig, daily } = await neverUsed();
+      const { cluster, node, hasConfig } = await neverUsed();
       const tags = { ...node.tags(), "vpcip.dev/node": NAME, ...tag };
       cluster.world.ec2.seed.createInterface({ subnetID: node.subnetID, tags, ...kind });
-      await daily();
+      await cluster.daily();
       await cluster.wait(61);
-      await daily();
+      await cluster.daily();
       expect(hasConfig()).toBe(false);
     },
   );
 
   test("keeps it while an instance has an interface of its name, also one that a person keeps", async () => {
-    const { cluster, node, hasConfig, daily } = await neverUsed();
+    const { cluster, node, hasConfig } = await neverUsed();
     const tags = { ...node.tags(), "vpcip.dev/node": NAME, "vpcip.dev/keep": "yes" };
     const attachment = { instanceID: node.instanceID, deviceIndex: 9 };
     cluster.world.ec2.seed.createInterface({ subnetID: node.subnetID, tags, attachment });
-    await daily();
+    await cluster.daily();
     await cluster.wait(61);
-    await daily();
+    await cluster.daily();
     expect(hasConfig()).toBe(true);
   });
 
   test("H11 keeps it where an allocator has written to it since the first look", async () => {
-    const { cluster, node, hasConfig, daily } = await neverUsed();
-    await daily();
+    const { cluster, node, hasConfig } = await neverUsed();
+    await cluster.daily();
     const config = cluster.world.api.get("nodeeniconfigs", { name: NAME });
     const status = { allocator: "cni", instanceID: "i-0123456789abcdef0" };
     cluster.world.api.replaceStatus("nodeeniconfigs", { ...config, status } as never);
     await cluster.wait(61);
-    await daily();
+    await cluster.daily();
     expect(hasConfig()).toBe(true);
     expect(node.status.instanceID).toBeDefined();
   });

@@ -46,8 +46,7 @@ async function deadWithStatic(fate: "terminated" | "forgotten" | "stopped" = "te
 /** What the schedules do in so many days. */
 async function days(cluster: Cluster, count: number): Promise<void> {
   for (let day = 0; day < count; day++) {
-    await cluster.collect("leaks");
-    await cluster.drain();
+    await cluster.daily();
     await everyFiveMinutes(cluster, 70);
   }
 }

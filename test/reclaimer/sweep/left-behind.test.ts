@@ -34,8 +34,7 @@ describe("a node that is gone", () => {
     const { cluster, node, pod, orphan } = await deadNode();
     terminate(cluster, node);
     await cluster.day();
-    await cluster.collect("leaks");
-    await cluster.drain();
+    await cluster.daily();
     expect(interfaces(cluster)).not.toContain(orphan);
     expect(cluster.record(pod.address)).toBeUndefined();
     expect(names(cluster, "nodeeniconfigs")).not.toContain("dead");
@@ -103,25 +102,21 @@ describe("a node that is gone", () => {
     const { cluster, node } = await deadNode();
     terminate(cluster, node);
     await cluster.wait(61);
-    await cluster.collect("leaks");
-    await cluster.drain();
+    await cluster.daily();
     await cluster.wait(10);
     node.updateStatus((status) => ({ ...status, instanceID: "i-0123456789abcdef0" }));
     await cluster.wait(55);
-    await cluster.collect("leaks");
-    await cluster.drain();
+    await cluster.daily();
     expect(names(cluster, "nodeeniconfigs")).toContain("dead");
     await cluster.wait(61);
-    await cluster.collect("leaks");
-    await cluster.drain();
+    await cluster.daily();
     expect(names(cluster, "nodeeniconfigs")).not.toContain("dead");
   });
 
   test("gives its lease back where it can't be deleted, because somebody wrote to it", async () => {
     const { cluster, node } = await deadNode();
     terminate(cluster, node);
-    await cluster.collect("leaks");
-    await cluster.drain();
+    await cluster.daily();
     await cluster.wait(31);
     cluster.when({ verb: "DELETE", resource: "leases.coordination.k8s.io" }, () => {
       const lease = cluster.lease("dead");
@@ -135,8 +130,7 @@ describe("a node that is gone", () => {
     });
     await cluster.collect("due");
     await cluster.drain();
-    await cluster.collect("leaks");
-    await cluster.drain();
+    await cluster.daily();
     expect(cluster.lease("dead")?.spec.holderIdentity ?? "").toBe("");
   });
 
