@@ -14,6 +14,8 @@ export class AddressTimes {
   readonly #firstAssigned = new Map<string, number>();
   readonly #lastUse = new Map<string, LastUse>();
   readonly #podEnded = new Map<string, number>();
+  /** By container ID: when a VpcIP that names it was made last. */
+  readonly #recorded = new Map<string, number>();
   #forgottenAt = Number.NEGATIVE_INFINITY;
 
   assigned(address: Address, interfaceID: string, at: number): void {
@@ -32,6 +34,11 @@ export class AddressTimes {
   disconnected({ address, interfaceID, containerID }: LiveSandbox, at: number): void {
     const use = this.#lastUse.get(keyOf(address, interfaceID));
     if (use?.sandbox.containerID === containerID) use.endedAt ??= at;
+  }
+
+  /** A VpcIP was made for that sandbox. */
+  recorded(containerID: string, at: number): void {
+    this.#recorded.set(containerID, at);
   }
 
   /** The Pod's object is gone, or says that it has finished. */
@@ -68,7 +75,9 @@ export class AddressTimes {
     interfaceID: string,
   ): { readonly sandbox: LiveSandbox; readonly endedAt: number } | undefined {
     const use = this.#lastUse.get(keyOf(address, interfaceID));
-    return use?.endedAt === undefined || use.connectedAt < this.#forgottenAt
+    if (use === undefined) return undefined;
+    const recordedAt = this.#recorded.get(use.sandbox.containerID) ?? use.connectedAt;
+    return use.endedAt === undefined || Math.min(use.connectedAt, recordedAt) < this.#forgottenAt
       ? undefined
       : { sandbox: use.sandbox, endedAt: use.endedAt };
   }

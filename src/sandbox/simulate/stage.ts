@@ -1,5 +1,6 @@
 import type { Address } from "../../domain/address.ts";
 import { API_GROUP, FREEZE_CONFIG_MAP, SENTINEL, SYSTEM_NAMESPACE } from "../../domain/objects/names.ts";
+import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { CloudReader, CloudReleaser } from "../../ports/cloud.ts";
 import type { Notices } from "../../ports/notices.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../reclaimer/settings.ts";
@@ -207,7 +208,7 @@ export class Stage {
       }
       if (resource.plural === "pods" && (type === "DELETED" || hasFinished(object)))
         this.oracle.times.podEnded(object.metadata.uid ?? "", this.clock.now());
-      if (resource.plural === "vpcips") this.#recordChanged(object, type === "DELETED");
+      if (resource.plural === "vpcips") this.#recordChanged(object, type);
       if (resource.group === API_GROUP && object.metadata.name !== SENTINEL.nodeENIConfig) this.progress++;
       if (resource.plural !== "configmaps" || object.metadata.name !== FREEZE_CONFIG_MAP.name) return;
       const data = object["data"] as Record<string, string> | undefined;
@@ -215,7 +216,11 @@ export class Stage {
     });
   }
 
-  #recordChanged(record: KubeObject, isDeleted: boolean): void {
+  #recordChanged(record: KubeObject, type: "ADDED" | "MODIFIED" | "DELETED"): void {
+    const isDeleted = type === "DELETED";
+    const { claim } = record["spec"] as StoredVpcIP["spec"];
+    if (type === "ADDED" && claim !== undefined)
+      this.oracle.times.recorded(claim.containerID, this.clock.now());
     if (isDeleted) this.oracle.kept.delete(record.metadata.name as Address);
     const wrong = this.underWay.changed(record, isDeleted);
     if (wrong !== undefined) this.oracle.fail("under-way", wrong);

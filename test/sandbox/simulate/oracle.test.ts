@@ -134,6 +134,25 @@ describe("the judge sees, when a request leaves its sender,", () => {
     expect(oracle.broken?.promise).toBe("cooling");
   });
 
+  test.each([
+    ["before", undefined],
+    ["after", "cooling"],
+  ] as const)(
+    "one that rests still, whose VpcIP was made %s etcd lost it, while its sandbox was being made",
+    (when, promise) => {
+      now = 1_000;
+      if (when === "before") oracle.times.recorded(sandbox().containerID, now);
+      oracle.times.forget(1_500);
+      now = 2_000;
+      if (when === "after") oracle.times.recorded(sandbox().containerID, now);
+      oracle.connected("node", sandbox());
+      oracle.disconnected(sandbox());
+      now = 20_000;
+      sends(ADDRESS);
+      expect(oracle.broken?.promise).toBe(promise);
+    },
+  );
+
   test("an interface's own address", () => {
     const [item] = ec2.snapshot();
     sends(item?.primary as Address);
