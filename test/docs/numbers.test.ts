@@ -29,6 +29,10 @@ const told: readonly (readonly [page: string, sentence: string])[] = [
   ["docs/protocol.md", `is asked ${WORDS[maximumAttempts]} times`],
   ["README.md", `nothing else for ${minutes(markAgeSeconds)} minutes of the API server's time`],
   ["docs/operations.md", `didn't hand over at ${WORDS[maximumAttempts]} requests`],
+  [
+    "docs/operations.md",
+    `(${DEFAULT_AGENT_SETTINGS.leaseSeconds} s between agents of two machines of one name)`,
+  ],
   ["docs/simulation.md", `as many calls as ${[...lengths]} others, counts for ${[...lengths]} of them`],
   ["docs/simulation.md", `seeds of ${askedBy([])?.steps} steps`],
 ];
