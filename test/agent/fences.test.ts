@@ -62,6 +62,20 @@ for (const allocator of BOTH) {
     ).toHaveLength(1);
   });
 
+  test(`H75 ${allocator}: a mark whose adoption came twice, and whose second copy was refused, is adopted`, async () => {
+    const { cluster, agent } = await laid({ allocator });
+    const chosen = place(agent);
+    const firstObservedAt = cluster.world.timestamp();
+    agent.node.layRecord(chosen, { leak: { cause: "never-recorded", scope: "Address", firstObservedAt } });
+    const line = lineTo(/^PUT .*\/vpcips\//, "doubled-second");
+    if (allocator === "ipamd") await agent.restart(line);
+    const request = agent.request("web");
+    expect(await agent.add(request, line)).toMatchObject({ kind: "added", address: chosen.address });
+    expect(
+      cluster.world.api.list("vpcips").filter(({ metadata }) => metadata.name !== "0.0.0.0"),
+    ).toHaveLength(1);
+  });
+
   test(`H09 ${allocator}: an address whose name another node's claim holds is not handed out, and its claim stays`, async () => {
     const { cluster, agent } = await laid({ allocator });
     const { address, interfaceID } = place(agent);

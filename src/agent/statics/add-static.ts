@@ -5,11 +5,12 @@ import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
 import { isLent, withoutPlace } from "../../domain/record-transitions.ts";
 import type { Added, AddRequest } from "../allocator.ts";
 import { addressesOn, membersOf, usableInterfaces } from "../node/interfaces.ts";
-import { addressOfRecord, isAt, isBoundNow, isBoundTo, isClaimOf, type Place } from "../node/own-record.ts";
+import { addressOfRecord, isAt, isBoundNow, isBoundTo, type Place } from "../node/own-record.ts";
 import type { Operation } from "../operation/operation.ts";
 import { whereToAsk } from "../upkeep/where-to-ask.ts";
 import { addFromPool, claimOf, connect, type Exhausted } from "../work/add.ts";
 import { isPooled } from "../work/choose.ts";
+import { ownAlready } from "../work/take-address.ts";
 import type { Assignment } from "./assign.ts";
 import { addressOfClaim, askFor, isPromised, showHolder } from "./claim.ts";
 
@@ -119,22 +120,6 @@ async function reuse(
   operation.saved(taken);
   await showHolder(operation, claim, address, request.podUID);
   return connect(operation, place, request);
-}
-
-/**
- * The record, where it is this sandbox's in spite of the refusal: what was refused was the second copy of a request whose first one was
- * obeyed. Another address beside it would leave two records of one sandbox, of which neither is ever given back (H75).
- */
-async function ownAlready(
-  { ports, machine }: Operation,
-  reference: ClaimReference,
-  { address, interfaceID }: Place,
-): Promise<StoredVpcIP | undefined> {
-  const found = await ports.cluster.getVpcIP(address);
-  if (!found.found || !found.object.readable) return undefined;
-  const { object } = found.object;
-  const isOwn = isClaimOf(object, reference) && isAt(object, machine, interfaceID);
-  return isOwn && object.spec.release === undefined ? object : undefined;
 }
 
 /** By EC2's word: a record alone may be of an etcd that went back (H61), or somebody took the address from outside. */

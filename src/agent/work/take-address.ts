@@ -41,7 +41,24 @@ export async function takeRecord(
   if (!isAdoptable(record, place.interfaceID)) return undefined;
   await operation.mayGoOn();
   const answer = await ports.writer.replaceVpcIP(claimed(record, place, machine, claim, subnetID));
-  return answer.outcome === "replaced" ? keep(operation, answer.object) : undefined;
+  const taken = answer.outcome === "replaced" ? answer.object : await ownAlready(operation, claim, place);
+  return taken && keep(operation, taken);
+}
+
+/**
+ * The record, where it is this sandbox's in spite of the refusal: what was refused was the second copy of a request whose first one was
+ * obeyed. Another address beside it would leave two records of one sandbox, of which neither is ever given back (H75).
+ */
+export async function ownAlready(
+  { ports, machine }: Operation,
+  reference: ClaimReference,
+  { address, interfaceID }: Place,
+): Promise<StoredVpcIP | undefined> {
+  const found = await ports.cluster.getVpcIP(address);
+  if (!found.found || !found.object.readable) return undefined;
+  const { object } = found.object;
+  const isOwn = isClaimOf(object, reference) && isAt(object, machine, interfaceID);
+  return isOwn && object.spec.release === undefined ? object : undefined;
 }
 
 /** Undefined: nobody knows what became of it. */
