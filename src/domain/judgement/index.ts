@@ -117,8 +117,8 @@ function recordOnOrphan(
   item: NetworkInterface | undefined,
   orphan: Finding,
 ): Finding {
-  if (record.known === "whole" && item?.addresses.includes(address) === true) {
-    const leaving = leavesOrphan(facts, address, record.object);
+  if (record.known === "whole" && item !== undefined && address !== item.primary) {
+    const leaving = leavesOrphan(facts, address, record.object, item);
     if (leaving !== undefined) return leaving;
   }
   if (orphan.decision !== "leaked") return orphan;
@@ -127,12 +127,21 @@ function recordOnOrphan(
   return isNote ? { ...finding, needs: orphan.needs } : finding;
 }
 
-/** Where a static claim retains an address that a dead instance's interface has still: it goes from there, its claim stays. */
-function leavesOrphan(facts: Facts, address: Address, record: StoredVpcIP): Finding | undefined {
+/**
+ * Where a static claim retains an address that a dead instance's interface has still: it goes from there, its claim stays. A prefix's
+ * member can't go alone: its record no longer says that it is there, and it goes with the interface.
+ */
+function leavesOrphan(
+  facts: Facts,
+  address: Address,
+  record: StoredVpcIP,
+  item: NetworkInterface,
+): Finding | undefined {
   const { claim, instanceID } = record.spec;
   const death = proofOfDeath(facts.evidence.instances.get(instanceID ?? ""));
   if (claim === undefined || death === undefined || saysKeep(record.metadata.annotations)) return undefined;
-  const finding = judgeOnDead(facts, address, record, "address", death);
+  const gives = item.addresses.includes(address) ? "address" : "record";
+  const finding = judgeOnDead(facts, address, record, gives, death);
   return finding.decision === "leaked" && finding.keepsClaim === true ? finding : undefined;
 }
 

@@ -1,6 +1,18 @@
 import { describe, expect, it } from "@jest/globals";
 import { judge } from "../../../src/domain/judgement/index.ts";
-import { claimOf, decided, evidence, mark, node, orphan, vpcIP } from "../builders.ts";
+import {
+  block,
+  claimOf,
+  decided,
+  evidence,
+  ip,
+  mark,
+  node,
+  orphan,
+  record,
+  staticClaim,
+  vpcIP,
+} from "../builders.ts";
 import { at, claimed, namedElsewhere, O, PRIMARY } from "./detached.ts";
 
 describe("a record on a detached interface", () => {
@@ -12,6 +24,20 @@ describe("a record on a detached interface", () => {
     } as const;
     const verdict = judge(evidence(world)).find(({ address }) => address === O);
     expect(verdict).toMatchObject({ decision: "leaked", gives: "record", needs: "terminated" });
+  });
+
+  it("H35 of a prefix's member that a static claim retains loses its place: the member can't leave alone", () => {
+    const item = orphan({ addresses: [], prefixes: [block("10.0.0.48/28")] });
+    const M = ip("10.0.0.50");
+    const claims = { "shop/web-0": staticClaim({}, { address: M }) };
+    const about = (annotations: Record<string, string>) => {
+      const object = record({ ...at, claim: claimOf({ uid: "claim-1" }) }, M, annotations);
+      const world = { interfaces: [item], vpcIPs: { [M]: { known: "whole", object } }, claims } as const;
+      const verdicts = judge(evidence({ ...world, instances: { "i-a": "terminated" } }));
+      return verdicts.find(({ address }) => address === M);
+    };
+    expect(about({})).toMatchObject({ decision: "leaked", gives: "record", keepsClaim: true });
+    expect(about({ "vpcip.dev/keep": "yes" })).toMatchObject({ decision: "keep", reason: "opt-out" });
   });
 
   it("goes by its own proof where it names another instance than the interface's tag", () => {

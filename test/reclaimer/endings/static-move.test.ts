@@ -1,14 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
+import { prefixMembers } from "../../../src/domain/address.ts";
 import { SYSTEM_NAMESPACE } from "../../../src/domain/objects/names.ts";
 import type { StoredVpcIPClaim } from "../../../src/domain/objects/vpcipclaim.ts";
-import { claimOf } from "../../../src/sandbox/engine/node.ts";
+import { claimOf, type SandboxNode } from "../../../src/sandbox/engine/node.ts";
 import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
 import { Cluster } from "../harness.ts";
 import { lineTo, UNASSIGN } from "../sweep/one-leak.ts";
 import { everyFiveMinutes } from "./laid.ts";
 
 /** A node that died with a static Pod's address, on an interface that stayed; the claim retains it for ever. */
-async function deadWithStatic(fate: "terminated" | "forgotten" | "stopped" = "terminated") {
+async function deadWithStatic(
+  fate: "terminated" | "forgotten" | "stopped" = "terminated",
+  lay = leaks.detachedInterface,
+) {
   const cluster = new Cluster({
     breaker: { nodeShare: 1, subnetShare: 1, clusterShare: 1, minimumLeaks: 99 },
   });
@@ -16,8 +20,9 @@ async function deadWithStatic(fate: "terminated" | "forgotten" | "stopped" = "te
   const alive = cluster.node("new", { secondaries: 2 });
   alive.runPod("web");
   await cluster.start();
-  const stayed = leaks.detachedInterface(node);
-  const [address = ""] = cluster.world.assignedTo(stayed);
+  const stayed = lay(node);
+  const [block] = cluster.world.ec2.snapshot().find(({ id }) => id === stayed)?.prefixes ?? [];
+  const [address = ""] = block === undefined ? cluster.world.assignedTo(stayed) : prefixMembers(block);
   const uid = leaks.layClaim(node, "db", address, { spec: { static: true, reclaimPolicy: "Never" } });
   const pod = {
     namespace: "default",
@@ -41,6 +46,14 @@ async function deadWithStatic(fate: "terminated" | "forgotten" | "stopped" = "te
   const claim = () =>
     cluster.world.api.get<StoredVpcIPClaim>("vpcipclaims", { namespace: "default", name: "db" });
   return { cluster, node, alive, stayed, address, uid, has, claim };
+}
+
+/** An interface that a dead node left, with a prefix. */
+function detachedPrefix(node: SandboxNode): string {
+  const { world, subnetID } = node;
+  const id = world.ec2.seed.createInterface({ subnetID, prefixes: 1, tags: node.tags() });
+  world.truth.orphan(id, node.name);
+  return id;
 }
 
 /** What the schedules do in so many days. */
@@ -78,6 +91,23 @@ describe("a static address on what a dead instance left", () => {
     expect(cluster.lease("old")).toBeUndefined();
     expect(cluster.record(address)?.spec.claim).toBeDefined();
     expect(cluster.world.queue.messages()).toEqual([]);
+  });
+
+  test("H35 H49 a prefix's member goes with the interface, and the claim's record names no place", async () => {
+    const { cluster, address, uid, stayed, has } = await deadWithStatic("terminated", detachedPrefix);
+    await days(cluster, 4);
+    expect(has(stayed)).toBe(false);
+    expect(cluster.world.api.get("nodeeniconfigs", { name: "old" })).toBeUndefined();
+    const { claim, interfaceID, instanceID } = cluster.record(address)?.spec ?? {};
+    expect(claim?.uid).toBe(uid);
+    expect([interfaceID, instanceID]).toEqual([undefined, undefined]);
+  });
+
+  test("H66 keeps a prefix's member on a stopped instance's interface", async () => {
+    const { cluster, address, stayed, has } = await deadWithStatic("stopped", detachedPrefix);
+    await days(cluster, 3);
+    expect(has(stayed)).toBe(true);
+    expect(cluster.record(address)?.spec.interfaceID).toBe(stayed);
   });
 
   test("H66 keeps it on a stopped instance's interface", async () => {
