@@ -230,6 +230,15 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     tests: JUDGEMENT,
   },
   {
+    name: "served elsewhere: of a Pod of this very node its report must tell",
+    stops: "an address goes whose Pod is between two sandboxes on its own node",
+    hazards: ["H26", "H42"],
+    file: CLAIM,
+    find: "pod.nodeName === nodeName || ",
+    replace: "",
+    tests: JUDGEMENT,
+  },
+  {
     name: "expiry counts from the first observed absence",
     stops: "after a week without the controller every static claim is over at first look",
     hazards: ["H33"],

@@ -122,8 +122,8 @@ export interface Evidence {
   /** Undefined where VpcIPs were not read. */
   readonly vpcIPs?: ReadonlyMap<Address, VpcIPEvidence>;
   /**
-   * Under one node's lease: records of other nodes that bear the names of its detached interfaces' addresses, or of what the Pods that
-   * its records wait for have elsewhere. They tell who has a name, and are nothing to judge or to change there.
+   * Under one node's lease: records of other nodes that bear the names of its detached interfaces' addresses, or of what Pods that its
+   * records name have on other nodes. They tell who has a name, and are nothing to judge or to change there.
    */
   readonly ofOthers?: ReadonlyMap<Address, VpcIPEvidence>;
   /** Whole Pods: of all nodes, or of the nodes under suspicion. */

@@ -1,7 +1,14 @@
 import { type Address, prefixMembers } from "../../src/domain/address.ts";
 import type { Evidence, NetworkInterface, PodView } from "../../src/domain/evidence.ts";
 import type { StoredVpcIP } from "../../src/domain/objects/vpcip.ts";
-import { hasNewerSandbox, keptByClaim, NOT_FOUND_SECONDS, same } from "./oracle.ts";
+import {
+  hasNewerSandbox,
+  isServedElsewhere,
+  keptByClaim,
+  NOT_FOUND_SECONDS,
+  same,
+  shownBy,
+} from "./oracle.ts";
 
 const has = ({ primary, addresses, prefixes }: NetworkInterface, address: Address): boolean =>
   primary === address || addresses.includes(address) || prefixes.flatMap(prefixMembers).includes(address);
@@ -45,11 +52,6 @@ export function keptNowhere(evidence: Evidence, name: Address, { spec }: StoredV
     (spec.interfaceID === undefined || claim.uid !== undefined) &&
     pooled.length === 0 &&
     !isUsed &&
-    pod.nodeName !== undefined &&
-    pod.nodeName !== nodeName &&
-    hasNewerSandbox(evidence, { name: nodeName, status: { inUse: shownBy(pod) } }, name, claim, pod);
+    isServedElsewhere(evidence, { name: nodeName }, name, claim, pod);
   return keptByClaim(evidence, name, claim, (pod) => isReplaced(pod) || isServed(pod));
 }
-
-const shownBy = ({ addresses, uid }: PodView) =>
-  addresses.map((address) => ({ address, containerID: "any", podUID: uid }));

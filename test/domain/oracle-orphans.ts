@@ -3,8 +3,8 @@ import { type Address, prefixMembers } from "../../src/domain/address.ts";
 import type { Evidence, NetworkInterface, PodView } from "../../src/domain/evidence.ts";
 import type { Mark, StoredVpcIP } from "../../src/domain/objects/vpcip.ts";
 import {
-  hasNewerSandbox,
   isAlsoCalled,
+  isReplaced,
   keeperOf,
   keepsInterface,
   keptByClaim,
@@ -225,7 +225,6 @@ function keptOnLivingNode(evidence: Evidence, name: Address, { spec }: StoredVpc
   if (status?.inUse?.some(({ containerID }) => containerID === claim?.containerID) === true)
     return "its sandbox lives";
   const node = { name: found[0], status: status ?? {} };
-  const isReplaced = (pod: PodView) =>
-    claim !== undefined && hasNewerSandbox(evidence, node, name, claim, pod);
-  return claim === undefined ? undefined : keptByClaim(evidence, name, claim, isReplaced);
+  const isGivenUp = (pod: PodView) => claim !== undefined && isReplaced(evidence, node, name, claim, pod);
+  return claim === undefined ? undefined : keptByClaim(evidence, name, claim, isGivenUp);
 }

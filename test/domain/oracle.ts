@@ -121,7 +121,7 @@ function keptByRecord(
   if (node.status.inUse?.some(({ containerID }) => containerID === claim.containerID) === true)
     return "its sandbox lives";
   return keptByClaim(evidence, metadata.name, claim, (pod) =>
-    hasNewerSandbox(evidence, node, metadata.name, claim, pod),
+    isReplaced(evidence, node, metadata.name, claim, pod),
   );
 }
 
@@ -149,6 +149,25 @@ export function keptByClaim(
     ? "retained"
     : undefined;
 }
+
+/** A Pod that lives has another address: by a newer sandbox of its node, or on another node than this one. */
+export const isReplaced = (...about: Parameters<typeof hasNewerSandbox>): boolean =>
+  hasNewerSandbox(...about) || isServedElsewhere(...about);
+
+/** A Pod of another node shows another address that is recorded for it: no report of this node could tell of that. */
+export function isServedElsewhere(
+  evidence: Evidence,
+  { name: nodeName }: Pick<Named, "name">,
+  name: string,
+  claim: ClaimReference,
+  pod: PodView,
+): boolean {
+  if (pod.nodeName === undefined || pod.nodeName === nodeName) return false;
+  return hasNewerSandbox(evidence, { name: nodeName, status: { inUse: shownBy(pod) } }, name, claim, pod);
+}
+
+export const shownBy = ({ addresses, uid }: PodView) =>
+  addresses.map((address) => ({ address, containerID: "any", podUID: uid }));
 
 /** A Pod that lives has left this sandbox for a newer one, and both its status and its node's report say so. */
 export function hasNewerSandbox(

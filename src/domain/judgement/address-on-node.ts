@@ -2,7 +2,7 @@ import type { Address } from "../address.ts";
 import type { NetworkInterface, VpcIPLabels } from "../evidence.ts";
 import { labelValue, saysKeep } from "../objects/names.ts";
 import type { StoredVpcIP } from "../objects/vpcip.ts";
-import { optedOut, perhapsRetained, retainingClaim, standingOf } from "./claim.ts";
+import { optedOut, perhapsRetained, retainingClaim, standingAt } from "./claim.ts";
 import { type Facts, heldKey, type NodeFacts } from "./facts.ts";
 import { type Finding, keep, SUSPECT, unknown } from "./finding.ts";
 
@@ -118,6 +118,6 @@ function byWholeRecord(
   if (!here || !sameInstance) {
     return unknown("record-mismatch", `${spec.nodeName} ${spec.instanceID ?? ""} ${spec.interfaceID}`);
   }
-  const standing = standingOf(facts, address, spec.claim, node);
+  const standing = standingAt(facts, address, spec.claim, node);
   return standing.stands ? standing.finding : { ...leaked, cause: standing.cause, detail: standing.detail };
 }

@@ -48,6 +48,26 @@ export function standingOf(
   return claim.uid === undefined ? ended : staticStanding(facts, address, claim, claim.uid, ended);
 }
 
+/**
+ * The same, where the record says which instance has the address: it is not its Pod's who has another address on another node. So it
+ * is where a static claim is deleted while its address has yet to move to the Pod's node.
+ *
+ * @param node whose instance it is
+ */
+export function standingAt(
+  facts: Facts,
+  address: Address,
+  claim: ClaimReference,
+  node: NodeFacts | undefined,
+): Standing {
+  const standing = standingOf(facts, address, claim, node);
+  const isClaimed =
+    standing.stands && standing.finding.decision === "keep" && standing.finding.reason === "claimed";
+  if (node === undefined || !isClaimed || liveSandbox(claim, node) !== undefined) return standing;
+  const elsewhere = servedElsewhere(facts, address, claim, node.name);
+  return elsewhere === undefined ? standing : fallen("sandbox-replaced", elsewhere);
+}
+
 /** What a claim object that outlives its Pod says. */
 function staticStanding(
   facts: Facts,
@@ -108,8 +128,8 @@ function replacement(
 }
 
 /**
- * The same for a record that names no place, of a Pod on another node than the record's: no report of that node could tell of the
- * Pod, for a Pod never leaves its node (Kubernetes, "Pod Lifecycle").
+ * The same for a Pod on another node than the record's: no report of the record's node could tell of it, for a Pod never leaves its
+ * node (Kubernetes, "Pod Lifecycle").
  *
  * @param nodeName the node that the record names
  */

@@ -3,7 +3,7 @@ import type { VpcIPEvidence } from "../evidence.ts";
 import { labelValue, saysKeep } from "../objects/names.ts";
 import type { ClaimReference, StoredVpcIP } from "../objects/vpcip.ts";
 import { isLent, withoutPlace } from "../record-transitions.ts";
-import { perhapsRetained, retainingClaim, servedElsewhere, standingOf } from "./claim.ts";
+import { perhapsRetained, retainingClaim, servedElsewhere, standingAt, standingOf } from "./claim.ts";
 import { judgeOnDead, proofOfDeath } from "./dead-instance.ts";
 import { type Facts, heldKey, type NodeFacts } from "./facts.ts";
 import { type Finding, keep, SUSPECT, unknown } from "./finding.ts";
@@ -70,7 +70,7 @@ function judgeWhole(facts: Facts, address: Address, stored: StoredVpcIP): Findin
   if (node?.managed.report?.valid === true && node.inUse.has(address)) {
     return unknown("record-mismatch", "a live sandbox has it, and EC2 doesn't have it there");
   }
-  const standing = standingOf(facts, address, spec.claim, node);
+  const standing = standingAt(facts, address, spec.claim, node);
   if (standing.stands) {
     const isClaimed = standing.finding.decision === "keep" && standing.finding.reason === "claimed";
     if (!isClaimed) return standing.finding;

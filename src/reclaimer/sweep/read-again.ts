@@ -16,7 +16,6 @@ import type { Parsed } from "../../domain/objects/metadata.ts";
 import { TAG } from "../../domain/objects/names.ts";
 import type { StoredNodeENIConfig } from "../../domain/objects/nodeeniconfig.ts";
 import type { StoredVpcIPClaim } from "../../domain/objects/vpcipclaim.ts";
-import { isLent } from "../../domain/record-transitions.ts";
 import { wholeRecords } from "../collect/closer-look.ts";
 import { claimsOf, serverTime } from "../collect/lists.ts";
 import type { Sentinels } from "../guard/memory.ts";
@@ -65,7 +64,7 @@ export async function readAgain(ports: SweepPorts, settings: Settings, stopped: 
   const pods = [...(await cluster.listPodsOfNode(stopped.node))];
   const node = await cluster.getNode(stopped.node);
   const claims = await readClaims(ports, stopped.sentinels, interfaces, vpcIPs, pods);
-  const ofOthers = await readOfOthers(ports, interfaces, vpcIPs, pods);
+  const ofOthers = await readOfOthers(ports, stopped.node, interfaces, vpcIPs, pods);
   const config = found.found ? found.object : undefined;
   const stored = config?.readable === true ? config.object : undefined;
   const seenNode = node.found ? node.object : "missing";
@@ -122,24 +121,23 @@ async function readInterfaces(
 }
 
 /**
- * Who has the names of a detached interface's addresses, and what Pods of other nodes show that records without a place name, where no
+ * Who has the names of a detached interface's addresses, and what Pods of other nodes show that the node's records name, where no
  * record of the node does. A node without either costs no call.
  */
 async function readOfOthers(
   { cluster }: SweepPorts,
+  node: string,
   interfaces: readonly NetworkInterface[],
   known: ReadonlyMap<Address, VpcIPEvidence>,
   pods: readonly PodView[],
 ): Promise<ReadonlyMap<Address, VpcIPEvidence>> {
   const detached = interfaces.filter(({ attachment }) => attachment === undefined);
-  const waiting = new Set<string>();
-  for (const record of known.values()) {
-    if (record.known !== "whole") continue;
-    const { claim, interfaceID } = record.object.spec;
-    if (claim !== undefined && (interfaceID === undefined || isLent(record.object)))
-      waiting.add(claim.podUID);
-  }
-  const shown = pods.flatMap(({ uid, addresses }) => (waiting.has(uid) ? addresses : []));
+  const named = new Set<string>();
+  for (const record of known.values())
+    if (record.known === "whole" && record.object.spec.claim !== undefined)
+      named.add(record.object.spec.claim.podUID);
+  const elsewhere = pods.filter(({ uid, nodeName }) => named.has(uid) && nodeName !== node);
+  const shown = elsewhere.flatMap(({ addresses }) => addresses);
   const asked = new Set([...detached.flatMap(allAddresses), ...shown].filter((one) => !known.has(one)));
   const others = new Map<Address, VpcIPEvidence>();
   for (const address of asked) {

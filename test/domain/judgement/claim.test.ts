@@ -7,9 +7,11 @@ import {
   ip,
   node,
   pod,
+  record,
   staticClaim,
   unreportedNode,
   vpcIP,
+  type World,
   X,
   Y,
 } from "../builders.ts";
@@ -162,5 +164,46 @@ describe("a sandbox that was made again", () => {
     expect(decided({ ...world, vpcIPs: same })).toBe("keep claimed");
     const other = { ...vpcIPs, [Y]: vpcIP({ claim: claimOf({ podUID: "pod-2", containerID: "c" }) }, Y) };
     expect(decided({ ...world, vpcIPs: other })).toBe("keep claimed");
+  });
+});
+
+describe("an address that waits on a node for a Pod of another node", () => {
+  const waits = claimOf({ uid: "claim-1", containerID: "container-1" });
+  const there = record({ nodeName: "node-b", claim: claimOf({ containerID: "container-2" }) }, Y);
+  const served = (over: Partial<Parameters<typeof pod>[0]> = {}, more: World = {}) =>
+    decided({
+      vpcIPs: { [X]: vpcIP({ claim: waits }), [Y]: { known: "whole", object: there } },
+      pods: [pod({ nodeName: "node-b", addresses: [Y], ...over })],
+      claims: {},
+      nodes: { "node-a": node({ inUse: [] }) },
+      ...more,
+    });
+
+  it("is released where its claim is gone, and the Pod has another one on its own node", () => {
+    expect(served()).toBe("leaked sandbox-replaced");
+  });
+
+  it("is kept where the Pod shows it, or nothing yet, or is of this node, or opted out", () => {
+    expect(served({ addresses: [X, Y] })).toBe("keep claimed");
+    expect(served({ addresses: [] })).toBe("keep claimed");
+    expect(served({ nodeName: "node-a" })).toBe("keep claimed");
+    expect(served({ keep: true })).toBe("keep opt-out");
+  });
+
+  it("is kept where the static claim still names it", () => {
+    const claims = { [NAME]: staticClaim({}, { address: X }) };
+    expect(served({}, { claims })).toBe("keep retained");
+  });
+
+  it("is kept where the other address is recorded for nobody, or for another Pod", () => {
+    const vpcIPs = { [X]: vpcIP({ claim: waits }) };
+    expect(served({}, { vpcIPs })).toBe("keep claimed");
+    const stranger = vpcIP({ claim: claimOf({ podUID: "pod-2", containerID: "c" }) }, Y);
+    expect(served({}, { vpcIPs: { ...vpcIPs, [Y]: stranger } })).toBe("keep claimed");
+  });
+
+  it("H13 is kept while the report shows its container, with whatever address", () => {
+    const inUse = [{ address: "10.0.0.99", containerID: "container-1", podUID: "pod-1" }];
+    expect(served({}, { nodes: { "node-a": node({ inUse }) } })).toBe("keep claimed");
   });
 });

@@ -16,6 +16,7 @@ import {
   vpcIP,
   type World,
   X,
+  Y,
 } from "../builders.ts";
 import { absent } from "./absent.ts";
 
@@ -41,6 +42,14 @@ describe("a VpcIP whose address EC2 doesn't have where it says", () => {
 
   it("keeps as unknown what is claimed for a Pod that lives", () => {
     expect(absent({ pods: [pod()] })).toBe("unknown record-mismatch");
+  });
+
+  it("H49 releases the record of a Pod that has another address on another node", () => {
+    const there = record({ nodeName: "node-b", claim: claimOf({ containerID: "container-2" }) }, Y);
+    const vpcIPs = { [X]: vpcIP({ claim: claimOf() }), [Y]: { known: "whole", object: there } } as const;
+    const about = (nodeName: string) => absent({ vpcIPs, pods: [pod({ nodeName, addresses: [Y] })] });
+    expect(about("node-b")).toBe("leaked sandbox-replaced");
+    expect(about("node-a")).toBe("unknown record-mismatch");
   });
 
   it("keeps as unknown what its node's pool, cooling or sandboxes have", () => {
