@@ -171,6 +171,15 @@ export const RELEASE_FENCES: readonly Fence[] = [
     tests: ["test/reclaimer/node-lease"],
   },
   {
+    name: "hand-over request: an old answer is no word that its node lives",
+    stops: "a function that stood still gives back what a stopped instance has",
+    hazards: ["H66"],
+    file: ACQUIRE,
+    find: "this.#requestedAt > this.#settings.requestSeconds * 1000",
+    replace: "this.#requestedAt > Number.POSITIVE_INFINITY",
+    tests: ["test/reclaimer/node-lease"],
+  },
+  {
     name: "the lease is given back in every path",
     stops: "a node stays paused after an error",
     hazards: ["H23"],

@@ -84,7 +84,11 @@ class Attempt {
   readonly #ports: Ports;
   readonly #settings: Settings;
   readonly #request: AcquireRequest;
+  /** When the node's world began to be asked to stop. */
   readonly #askedAt: number;
+  /** Own time at which the request that stands was sent, and until when it is waited for. */
+  #requestedAt: number;
+  #waitsUntil: number;
   /** The one that stands, and those before it, which may stand yet. */
   #requestID = "";
   readonly #requestIDs: string[] = [];
@@ -96,18 +100,19 @@ class Attempt {
     this.#settings = settings;
     this.#request = request;
     this.#askedAt = ports.clock.now();
+    this.#requestedAt = this.#askedAt;
+    this.#waitsUntil = this.#askedAt + settings.handOverSeconds * 1000;
   }
 
   async run(): Promise<Acquired> {
     const { clock, leases } = this.#ports;
-    const deadline = this.#askedAt + this.#settings.handOverSeconds * 1000;
     for (let poll = 0; ; poll++) {
       const found = await leases.get(this.#request.node);
       if (found.found && !found.object.readable) {
         return { outcome: "busy", observed: undefined, unchangedSeconds: 0, holderIsReclaimer: false };
       }
       const lease = found.found && found.object.readable ? found.object.object : undefined;
-      const isLate = clock.now() >= deadline;
+      const isLate = clock.now() >= this.#waitsUntil;
       const step = await this.#step(lease, isLate);
       if (step !== undefined) return step;
       const isHeld = lease !== undefined && !isFree(lease);
@@ -122,7 +127,8 @@ class Attempt {
     if (lease === undefined) return this.#create();
     if (isFree(lease)) {
       const answered = isAnswered(lease, this.#requestID);
-      if (answered || isLate || !expectsAnswer) return this.#take(lease, answered);
+      if (answered && this.#isOld && expectsAnswer) return this.#askAgain(lease);
+      if (answered || isLate || !expectsAnswer) return this.#take(lease, answered && !this.#isOld);
     } else if (before !== undefined && this.#isOver(lease, before)) {
       return this.#take(lease, false);
     }
@@ -130,6 +136,16 @@ class Attempt {
     const wasAnswered = isAnswered(lease, this.#requestID) && !isFree(lease);
     if (wasAnswered || !hasRequest(lease, this.#requestID)) await this.#ask(lease);
     return undefined;
+  }
+
+  /** Who stood still since knows of no answer that its node lives now (H66). */
+  get #isOld(): boolean {
+    return this.#ports.clock.now() - this.#requestedAt > this.#settings.requestSeconds * 1000;
+  }
+
+  async #askAgain(lease: StoredLease): Promise<undefined> {
+    await this.#ask(lease);
+    this.#waitsUntil = this.#requestedAt + this.#settings.handOverSeconds * 1000;
   }
 
   #isOver(lease: StoredLease, before: NonNullable<AcquireRequest["before"]>): boolean {
@@ -144,6 +160,7 @@ class Attempt {
     const before = this.#withoutOwn(lease);
     this.#requestIDs.push(id);
     this.#requestID = id;
+    this.#requestedAt = this.#ports.clock.now();
     await this.#ports.leases.replace(withRequest(before, { id, seconds: this.#settings.requestSeconds }));
   }
 
