@@ -27,6 +27,8 @@ function heldAs(lease: KubeObject, since: number): Held {
 /** Sees who takes a node's lease from whom, as the API server has it. */
 export class LeaseWatch {
   readonly #held = new Map<string, Held>();
+  /** When a lease first looked exactly so. Who renews writes another time; a person may write the same again, which nobody can tell. */
+  readonly #seenAt = new Map<string, number>();
   readonly #clockSetAt = new Map<string, number>();
   /** All names under which a lease was ever taken. */
   readonly #names = new Set<string>();
@@ -73,7 +75,9 @@ export class LeaseWatch {
     const isSame = before?.uid === uid && before.spec === held.spec;
     if (isSame && before.holder === holder) return undefined;
     const isUnknown = before === undefined && !isNew;
-    const since = isSame ? before.since : isUnknown ? Number.NEGATIVE_INFINITY : now;
+    const seenAt = this.#seenAt.get(`${uid} ${held.spec}`) ?? now;
+    this.#seenAt.set(`${uid} ${held.spec}`, seenAt);
+    const since = isSame ? before.since : isUnknown ? Number.NEGATIVE_INFINITY : seenAt;
     this.#held.set(name, { ...held, since });
     if (before === undefined || before.uid !== uid || before.holder === "" || holder === "") return undefined;
     if (before.holder === holder || isSameMachine(before.holder, holder)) return undefined;

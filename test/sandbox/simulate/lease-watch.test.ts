@@ -80,3 +80,12 @@ test("nor does it after a restore, where it had stood so for a time that nobody 
   watch.changed(lease("somebody", "2"), "MODIFIED", 10_200);
   expect(watch.changed(lease(IPAMD, "3"), "MODIFIED", 10_300)).toContain("from somebody");
 });
+
+test("nor where a person empties it, and writes the same holder and times again", () => {
+  watch.changed(lease("somebody"), "ADDED", 0);
+  watch.byPerson(lease("somebody"));
+  watch.changed(lease(""), "MODIFIED", 10_000);
+  watch.byPerson(lease(""));
+  watch.changed(lease("somebody"), "MODIFIED", 12_000);
+  expect(watch.changed(lease(IPAMD, "2"), "MODIFIED", 15_000)).toBeUndefined();
+});
