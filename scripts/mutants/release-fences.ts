@@ -76,7 +76,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     stops: "an idle ipamd's old report is taken for a new one",
     hazards: ["H09"],
     file: ACQUIRE,
-    find: "if (answered || isLate || !expectsAnswer) return this.#take(lease, answered);",
+    find: "if (answered || (isLate && !wasAnswered) || !expectsAnswer) return this.#take(lease, answered);",
     replace: "return this.#take(lease, answered);",
     tests: ["test/reclaimer/node-lease"],
   },

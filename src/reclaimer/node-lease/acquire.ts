@@ -125,15 +125,14 @@ class Attempt {
   async #step(lease: StoredLease | undefined, isLate: boolean): Promise<Acquired | undefined> {
     const { before, expectsAnswer } = this.#request;
     if (lease === undefined) return this.#create();
+    const wasAnswered = isAnswered(lease, this.#requestID);
     if (isFree(lease)) {
-      const answered = isAnswered(lease, this.#requestID);
-      if (answered && this.#isOld && expectsAnswer) return this.#askAgain(lease);
-      if (answered || isLate || !expectsAnswer) return this.#take(lease, answered && !this.#isOld);
+      const answered = wasAnswered && !this.#isOld;
+      if (answered || (isLate && !wasAnswered) || !expectsAnswer) return this.#take(lease, answered);
     } else if (before !== undefined && this.#isOver(lease, before)) {
       return this.#take(lease, false);
     }
-    // Answered, and taken again before we looked: nobody stops for a request that was answered.
-    const wasAnswered = isAnswered(lease, this.#requestID) && !isFree(lease);
+    // Answered, and taken again before we looked, or so long ago: nobody stops for a request that was answered.
     if (wasAnswered || !hasRequest(lease, this.#requestID)) await this.#ask(lease);
     return undefined;
   }
@@ -141,11 +140,6 @@ class Attempt {
   /** Who stood still since knows of no answer that its node lives now (H66). */
   get #isOld(): boolean {
     return this.#ports.clock.now() - this.#requestedAt > this.#settings.requestSeconds * 1000;
-  }
-
-  async #askAgain(lease: StoredLease): Promise<undefined> {
-    await this.#ask(lease);
-    this.#waitsUntil = this.#requestedAt + this.#settings.handOverSeconds * 1000;
   }
 
   #isOver(lease: StoredLease, before: NonNullable<AcquireRequest["before"]>): boolean {
@@ -160,6 +154,7 @@ class Attempt {
     const before = this.#withoutOwn(lease);
     this.#requestIDs.push(id);
     this.#requestID = id;
+    if (this.#isOld) this.#waitsUntil = this.#ports.clock.now() + this.#settings.handOverSeconds * 1000;
     this.#requestedAt = this.#ports.clock.now();
     await this.#ports.leases.replace(withRequest(before, { id, seconds: this.#settings.requestSeconds }));
   }
