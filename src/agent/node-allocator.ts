@@ -51,8 +51,8 @@ export function nodeAllocator(
         if (ran.kind === "again") return again(ran.why);
         const { value } = ran;
         if (value.kind === "exhausted") {
-          const { spared = 0 } = value;
-          const why = await inBackground("refill", () => upkeep.refill(1 + spared));
+          const { spared = 0, taken = 0 } = value;
+          const why = await inBackground("refill", () => upkeep.refill(1 + spared + taken));
           if (why !== undefined && spared === 0) return again(why);
           continue;
         }

@@ -89,6 +89,20 @@ for (const allocator of BOTH) {
     expect(cluster.record(address)).toEqual(before);
   });
 
+  test(`${allocator}: a Pod gets an address although all that the pool has is another node's claim's by name`, async () => {
+    const { cluster, agent } = await laid({ allocator, secondaries: 2 });
+    const other = cluster.node("other");
+    const claim = { namespace: "shop", name: "db-0", podUID: "db-uid", containerID: "db-container" };
+    const pooled = (agent.status.pool ?? []).map(({ address }) => address);
+    for (const address of pooled)
+      other.layRecord({ address: address as Address, interfaceID: "eni-of-the-other" }, { claim });
+    const added = await agent.add(agent.request("web"));
+    if (added?.kind !== "added") throw new Error("no address");
+    expect(pooled).not.toContain(added.address);
+    for (const address of pooled) expect(cluster.record(address as Address)?.spec.claim).toEqual(claim);
+    expect(cluster.misdeeds).toEqual([]);
+  });
+
   test(`H70 ${allocator}: marks on what is in the pool are adopted, and every ADD succeeds`, async () => {
     const { cluster, agent } = await laid({ allocator });
     for (const { address, interfaceID } of agent.status.pool ?? []) {

@@ -218,7 +218,7 @@ async function fromPool(
   if (added.kind === "added") return added;
   const plain = interfaces.filter(({ prefixes }) => prefixes.length === 0);
   const mayAsk = added.kind === "exhausted" && "count" in whereToAsk(operation, plain, 1);
-  return mayAsk ? { kind: "exhausted", spared: pooledOf(operation, members) } : take();
+  return mayAsk ? { ...added, spared: pooledOf(operation, members) } : take();
 }
 
 /** What an earlier try on this node took for the claim, before the claim could say so. */

@@ -13,6 +13,8 @@ export interface Exhausted {
   readonly kind: "exhausted";
   /** So many are left for whom nothing else will do: this one takes them only where EC2 has no more. */
   readonly spared?: number;
+  /** So many are in the pool, and are nobody's to have: others' records have their names. */
+  readonly taken?: number;
 }
 
 /** How a static claim's first address is taken. */
@@ -48,7 +50,7 @@ export async function addFromPool(
   }
   for (let tries = 0; tries < TRIES; tries++) {
     const place = await chooseSettled(operation, refused, more.only);
-    if (place === undefined) return exhausted(operation);
+    if (place === undefined) return exhausted(operation, refused, more.except);
     refused.add(place.address);
     const record = await takeRecord(operation, place, claim);
     if (record === undefined) continue;
@@ -70,9 +72,16 @@ async function chooseSettled(
   return choose(operation, refused, only);
 }
 
-function exhausted(operation: Operation): Added | Exhausted {
+function exhausted(
+  operation: Operation,
+  refused: ReadonlySet<Address>,
+  except?: ReadonlySet<Address>,
+): Added | Exhausted {
   const why = pausedEverywhere(operation, operation.lease.note.now);
-  return why === undefined ? { kind: "exhausted" } : { kind: "again", why };
+  if (why !== undefined) return { kind: "again", why };
+  const pool = (operation.status.pool ?? []).map(({ address }) => address as Address);
+  const taken = pool.filter((address) => refused.has(address) && except?.has(address) !== true);
+  return { kind: "exhausted", taken: taken.length };
 }
 
 async function isStillPooled(operation: Operation, place: Place): Promise<boolean> {
