@@ -2,6 +2,7 @@ import { type Address, parseAddress } from "../../domain/address.ts";
 import type { Evidence, InstanceState, ManagedNode, PodView, VpcIPEvidence } from "../../domain/evidence.ts";
 import { instancesInQuestion, judge } from "../../domain/judgement/index.ts";
 import type { Parsed } from "../../domain/objects/metadata.ts";
+import { labelValue } from "../../domain/objects/names.ts";
 import type { StoredVpcIP } from "../../domain/objects/vpcip.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import { inParallel, messageOf, type Settled } from "../parallel.ts";
@@ -32,8 +33,11 @@ export async function lookCloser(
   const suspects = judge({ ...lists, instances }, settings).filter(
     ({ decision }) => decision === "suspect" || decision === "leaked",
   );
-  const names = [...new Set(suspects.flatMap(({ node }) => node ?? []))];
-  const looks = await inParallel(names, LANES, (node) => lookAtNode(ports, node));
+  const names = new Set([
+    ...suspects.flatMap(({ node }) => node ?? []),
+    ...nodesOfTheirPods(suspects, lists),
+  ]);
+  const looks = await inParallel([...names], LANES, (node) => lookAtNode(ports, node));
 
   const nodes = new Map(lists.nodes);
   const vpcIPs = new Map(lists.vpcIPs);
@@ -60,6 +64,20 @@ export async function lookCloser(
     else vpcIPs.set(address, look.value);
   }
   return { evidence: { ...lists, now: serverTime(ports), nodes, vpcIPs, pods, instances }, failed };
+}
+
+/** Where Pods live that a suspect names and that have another record, too: the address that they show is told there. */
+function nodesOfTheirPods(suspects: readonly Verdict[], { vpcIPs, nodes }: Evidence): readonly string[] {
+  const podUIDOf = (record: VpcIPEvidence | undefined): string | undefined =>
+    record?.known === "labels" ? record.labels.podUID : undefined;
+  if (vpcIPs === undefined) return [];
+  const named = new Set(suspects.flatMap(({ address }) => podUIDOf(vpcIPs.get(address)) ?? []));
+  const byLabel = new Map([...nodes.keys()].map((name) => [labelValue(name), name]));
+  return [...vpcIPs.values()].flatMap((record) => {
+    const podUID = podUIDOf(record);
+    if (record.known !== "labels" || podUID === undefined || !named.has(podUID)) return [];
+    return byLabel.get(record.labels.node ?? "") ?? [];
+  });
 }
 
 async function askForInstances(

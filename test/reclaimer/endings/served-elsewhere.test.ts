@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import * as leaks from "../../../src/sandbox/scenarios/leaks.ts";
 import { Cluster } from "../harness.ts";
 
 /**
@@ -34,6 +35,15 @@ describe("the address of a static claim that was deleted before the address coul
     await days();
     expect(cluster.released).toContain(place.address);
     expect(cluster.record(place.address)).toBeUndefined();
+    expect(cluster.record(pod.address)?.spec.claim?.podUID).toBe(pod.uid);
+    expect(cluster.wrong).toEqual([]);
+  });
+
+  test("is released also where the Pod's own is a static claim's: nothing else on its node is looked at", async () => {
+    const { cluster, other, pod, place, days } = await claimDeletedBeforeMove();
+    leaks.layClaim(other, pod.name, pod.address, { spec: { static: true, reclaimPolicy: "Never" } });
+    await days();
+    expect(cluster.released).toContain(place.address);
     expect(cluster.record(pod.address)?.spec.claim?.podUID).toBe(pod.uid);
     expect(cluster.wrong).toEqual([]);
   });
