@@ -15,6 +15,8 @@ const CONTROLLERS = [
   "replicaset-controller",
   "statefulset-controller",
   "job-controller",
+  // Checks the expressions of admission policies against the kinds that they are about.
+  "validatingadmissionpolicy-status-controller",
 ];
 
 /** Starts the kube-controller-manager: the real garbage collector, with what feeds it. */
@@ -29,6 +31,8 @@ export async function startControllers(
     `--kubeconfig=${kubeconfig}`,
     `--service-account-private-key-file=${serviceAccountKey}`,
     "--leader-elect=false",
+    // Each controller under its own name, as kubeadm runs them: admission policies know them by it.
+    "--use-service-account-credentials=true",
     `--controllers=${CONTROLLERS.join(",")}`,
     "--bind-address=127.0.0.1",
     `--secure-port=${port}`,
