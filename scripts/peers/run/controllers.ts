@@ -15,8 +15,6 @@ const CONTROLLERS = [
   "replicaset-controller",
   "statefulset-controller",
   "job-controller",
-  // Checks the expressions of admission policies against the kinds that they are about.
-  "validatingadmissionpolicy-status-controller",
 ];
 
 /** Starts the kube-controller-manager: the real garbage collector, with what feeds it. */

@@ -25,7 +25,7 @@ function policies(): readonly Policy[] {
   );
 }
 
-export const POLICIES: readonly string[] = policies()
+const POLICIES: readonly string[] = policies()
   .filter(({ kind }) => kind === "ValidatingAdmissionPolicy")
   .map(({ metadata }) => metadata.name);
 

@@ -4,7 +4,7 @@ import { claim, freshAddress, freshName, vpcIP } from "../crds/laid.ts";
 import { kubectl, kubectlDoes, read, until } from "../kubectl.ts";
 import { describeWhere, kubectlPeer, RUN } from "../peers.ts";
 import { impersonated, kubectlAs } from "./as.ts";
-import { installPolicies, installRights, POLICIES, removePolicies, untilRefused } from "./install.ts";
+import { installPolicies, installRights, removePolicies, untilRefused } from "./install.ts";
 
 const LABELS = { "policy-test": `t${RUN}` };
 const UNTIL = "2026-06-01T12:35:00Z";
@@ -59,14 +59,6 @@ describeWhere(kubectlPeer)("the policies of admission, on a real API server", ()
     await removePolicies();
     await kubectlDoes(["delete", "namespace", namespace, "--wait=false"]);
   }, 60_000);
-
-  test("are taken without a warning about their expressions", async () => {
-    for (const name of POLICIES) {
-      const shown = () => read("validatingadmissionpolicy", name);
-      await until(async () => (await shown()).status?.observedGeneration !== undefined);
-      expect((await shown()).status.typeChecking ?? {}).toEqual({});
-    }
-  });
 
   describe("a person's delete of a VpcIP", () => {
     test("is refused where a Pod has the address, with the Pod's name and what to do", async () => {

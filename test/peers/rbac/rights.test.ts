@@ -1,4 +1,6 @@
+import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "@jest/globals";
+import { ROOT, read as readPage } from "../../docs/pages.ts";
 import { commandsOfPages } from "../../infra/rbac/calls-of-people.ts";
 import { grantsOf, isGranted } from "../../infra/rbac/evaluate.ts";
 import { EVERYBODY, IDENTITIES, type Who } from "../../infra/rbac/identities.ts";
@@ -59,6 +61,17 @@ describeWhere(kubectlPeer)("rights, on a real API server", () => {
       expect(wrong).toEqual([]);
     },
   );
+
+  test("the manifests are taken as docs/install.md says to apply them", async () => {
+    const [, paths = ""] = /kubectl apply --server-side (.*)/.exec(readPage("docs/install.md")) ?? [];
+    const absolute = paths
+      .split(" ")
+      .map((part) => (part === "-f" ? part : fileURLToPath(new URL(part, ROOT))));
+    const dry = ["--dry-run=server", "--force-conflicts"];
+    const { code, stdout, stderr } = await kubectl(["apply", "--server-side", ...dry, ...absolute]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout.match(/serverside-applied/g)).toHaveLength(31);
+  });
 
   test("an operator can do all that the pages say, and nothing to a Pod", async () => {
     const address = freshAddress();
