@@ -1,17 +1,19 @@
 import type { Settings } from "../src/reclaimer/settings.ts";
 import { CHECKS } from "./config/checks.ts";
+import { type KubernetesSource, sourceOf, sourceProblem } from "./config/kubernetes-source.ts";
 import { OPTIONAL_VARIABLES, VARIABLES, type Values, type Variable } from "./config/variables.ts";
 
 /** What `process.env` is: read once, by the factories of `functions/wiring`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How the functions are told where the API server is. EKS's DescribeCluster and a kubeconfig in SSM are further kinds to come. */
-export type KubernetesSource = { readonly kind: "kubeconfig-file"; readonly path: string };
+/** Whom the functions call. STS is none of them: EKS sends what they sign for it. */
+export const AWS_SERVICES = ["ec2", "eks", "sqs", "ssm"] as const;
+export type AwsService = (typeof AWS_SERVICES)[number];
 
 export interface AwsAccess {
   readonly region: string;
   /** Undefined: AWS's own endpoint of the region. */
-  readonly endpoints: { readonly ec2?: string; readonly sqs?: string; readonly ssm?: string };
+  readonly endpoints: { readonly [Service in AwsService]?: string };
   /** Those of the function's role, which Lambda puts into the environment. Undefined: the SDK looks for some. */
   readonly credentials?: {
     readonly accessKeyId: string;
@@ -47,6 +49,9 @@ export class ConfigError extends Error {
 }
 
 const PREFIX = "RECLAIMER_";
+const OWN_NAMES: readonly string[] = Object.keys({ ...VARIABLES, ...OPTIONAL_VARIABLES }).filter((name) =>
+  name.startsWith(PREFIX),
+);
 const SHOWN_CHARACTERS = 80;
 
 /** Reads the environment, or throws {@link ConfigError} with all that is wrong with it. */
@@ -68,8 +73,10 @@ export function readConfig(environment: Environment): FunctionConfig {
     if (raw !== undefined) read(name, variable, raw);
   }
   for (const name of Object.keys(environment))
-    if (name.startsWith(PREFIX) && !Object.hasOwn(VARIABLES, name) && environment[name] !== undefined)
-      problems.push(`${name} is not known: allowed are ${ownNames().join(", ")}`);
+    if (name.startsWith(PREFIX) && !OWN_NAMES.includes(name) && environment[name] !== undefined)
+      problems.push(`${name} is not known: allowed are ${OWN_NAMES.join(", ")}`);
+  const source = sourceProblem((name) => environment[name] !== undefined);
+  if (source !== undefined) problems.push(source);
   // A check looks at several variables; where one of them is wrong in itself it has nothing to say.
   for (const check of CHECKS)
     if (check.reads.every((name) => values[name] !== undefined) && !check.holds(values as Values))
@@ -86,10 +93,6 @@ function shown(raw: string, variable: Variable): string {
   if (raw === "") return "is empty";
   if (variable.hidden === true) return "has a value of another shape (not shown)";
   return `is ${JSON.stringify(raw.length > SHOWN_CHARACTERS ? `${raw.slice(0, SHOWN_CHARACTERS)}…` : raw)}`;
-}
-
-function ownNames(): string[] {
-  return Object.keys(VARIABLES).filter((name) => name.startsWith(PREFIX));
 }
 
 function assembled(values: Values): FunctionConfig {
@@ -118,7 +121,7 @@ function assembled(values: Values): FunctionConfig {
     vpcID: values.RECLAIMER_VPC_ID,
     queueURL: values.RECLAIMER_QUEUE_URL,
     mirrorParameter: values.RECLAIMER_MIRROR_PARAMETER,
-    kubernetes: { kind: "kubeconfig-file", path: values.RECLAIMER_KUBECONFIG },
+    kubernetes: sourceOf(values),
     aws: awsAccess(values),
     budgetShare: values.RECLAIMER_BUDGET_SHARE,
     maximumConcurrency: values.RECLAIMER_MAXIMUM_CONCURRENCY,
@@ -127,19 +130,17 @@ function assembled(values: Values): FunctionConfig {
 }
 
 function awsAccess(values: Values): AwsAccess {
-  const all = values.AWS_ENDPOINT_URL;
-  const ec2 = values.AWS_ENDPOINT_URL_EC2 ?? all;
-  const sqs = values.AWS_ENDPOINT_URL_SQS ?? all;
-  const ssm = values.AWS_ENDPOINT_URL_SSM ?? all;
+  const endpoints: { [Service in AwsService]?: string } = {};
+  for (const service of AWS_SERVICES) {
+    const own = service.toUpperCase() as Uppercase<AwsService>;
+    const endpoint = values[`AWS_ENDPOINT_URL_${own}`] ?? values.AWS_ENDPOINT_URL;
+    if (endpoint !== undefined) endpoints[service] = endpoint;
+  }
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = values;
   const sessionToken = values.AWS_SESSION_TOKEN;
   return {
     region: values.AWS_REGION,
-    endpoints: {
-      ...(ec2 === undefined ? {} : { ec2 }),
-      ...(sqs === undefined ? {} : { sqs }),
-      ...(ssm === undefined ? {} : { ssm }),
-    },
+    endpoints,
     ...(accessKeyId === undefined || secretAccessKey === undefined
       ? {}
       : {

@@ -57,11 +57,13 @@ const nodeGroups = z
 const endpoint = variable("an http or https URL", z.url({ protocol: /^https?$/ }));
 const secret = (allowed: string) => variable(allowed, z.string().min(1), { hidden: true });
 
+const parameterName = text("an SSM parameter name that starts with '/'", /^\/[A-Za-z0-9._/-]{1,1000}$/);
+
 export const LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR", "SILENT"] as const;
 
 const { breaker } = DEFAULT_SETTINGS;
 
-/** Every variable that the functions need. Those that start with `RECLAIMER_` are ours: no other may. */
+/** Every variable that has to be set or has a fallback. Those that start with `RECLAIMER_` are ours, here or below: no other may. */
 export const VARIABLES = {
   RECLAIMER_CLUSTER_NAME: text(
     "a cluster name: letters, digits, '.', '_' and '-', at most 100",
@@ -69,14 +71,7 @@ export const VARIABLES = {
   ),
   RECLAIMER_VPC_ID: text("a VPC ID such as vpc-0123456789abcdef0", /^vpc-[0-9a-f]{8,17}$/),
   RECLAIMER_QUEUE_URL: variable("the http or https URL of the sweep queue", z.url({ protocol: /^https?$/ })),
-  RECLAIMER_MIRROR_PARAMETER: text(
-    "an SSM parameter name that starts with '/'",
-    /^\/[A-Za-z0-9._/-]{1,1000}$/,
-  ),
-  RECLAIMER_KUBECONFIG: variable("the absolute path of a kubeconfig file", z.string().regex(/^\/\S+$/), {
-    hidden: true,
-  }),
-
+  RECLAIMER_MIRROR_PARAMETER: parameterName,
   RECLAIMER_MODE: variable("observe or release", z.enum(["observe", "release"]), {
     fallback: DEFAULT_SETTINGS.mode,
   }),
@@ -121,8 +116,18 @@ export const VARIABLES = {
 
 /** Those that may be absent. */
 export const OPTIONAL_VARIABLES = {
+  /** EKS API Reference, "CreateCluster", name. */
+  RECLAIMER_EKS_CLUSTER: text(
+    "the name of an EKS cluster: letters, digits, '_' and '-', at most 100",
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/,
+  ),
+  RECLAIMER_KUBECONFIG_PARAMETER: parameterName,
+  RECLAIMER_KUBECONFIG: variable("the absolute path of a kubeconfig file", z.string().regex(/^\/\S+$/), {
+    hidden: true,
+  }),
   AWS_ENDPOINT_URL: endpoint,
   AWS_ENDPOINT_URL_EC2: endpoint,
+  AWS_ENDPOINT_URL_EKS: endpoint,
   AWS_ENDPOINT_URL_SQS: endpoint,
   AWS_ENDPOINT_URL_SSM: endpoint,
   AWS_ACCESS_KEY_ID: secret("an access key ID"),

@@ -1,20 +1,16 @@
-import type { AwsAccess } from "../../src/adapters/aws/access.ts";
 import { type CloudWatchNotices, cloudWatchNotices } from "../../src/adapters/cloudwatch/notices.ts";
 import { createCloudBudget } from "../../src/adapters/ec2/budget.ts";
 import type { EC2Access } from "../../src/adapters/ec2/client.ts";
 import { createCloudReader } from "../../src/adapters/ec2/reader.ts";
 import { createCloudReleaser } from "../../src/adapters/ec2/releaser.ts";
 import { watchServerTime } from "../../src/adapters/ec2/server-time.ts";
-import {
-  accessFromKubeconfigFile,
-  type ClusterAccess,
-  openCluster,
-} from "../../src/adapters/kubernetes/index.ts";
+import { openCluster } from "../../src/adapters/kubernetes/index.ts";
 import { createSweepQueue } from "../../src/adapters/sqs/queue.ts";
 import { createMirror } from "../../src/adapters/ssm/mirror.ts";
-import type { Clock } from "../../src/ports/clock.ts";
 import type { CollectPorts, SweepPorts } from "../../src/reclaimer/settings.ts";
-import type { FunctionConfig, KubernetesSource } from "../config.ts";
+import type { FunctionConfig } from "../config.ts";
+import { awsAccess } from "./aws-access.ts";
+import { clusterAccess } from "./cluster-access.ts";
 import { tellingAll } from "./listeners.ts";
 import { machineClock, randomIdentities } from "./machine.ts";
 import type { Overrides } from "./overrides.ts";
@@ -59,7 +55,7 @@ function connected(service: "collect" | "reclaim" | "clean", config: FunctionCon
     run: run.current,
   };
   const { reader, writer, leases } = openCluster({
-    access: clusterAccess(config.kubernetes),
+    access: clusterAccess(config, clock),
     clock,
     userAgent: `eni-reclaimer/${VERSION} ${service}`,
   });
@@ -93,23 +89,4 @@ function noticesOf(
     ...(write === undefined ? {} : { write }),
   });
   return notices === undefined ? real : { ...real, ...tellingAll([real, notices]) };
-}
-
-function awsAccess({ aws }: FunctionConfig, service: "ec2" | "sqs" | "ssm", clock: Clock): AwsAccess {
-  const endpoint = aws.endpoints[service];
-  return {
-    region: aws.region,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(aws.credentials === undefined ? {} : { credentials: aws.credentials }),
-    clock,
-    version: VERSION,
-  };
-}
-
-/** The one place that knows how a function reaches its API server. */
-function clusterAccess(source: KubernetesSource): ClusterAccess {
-  switch (source.kind) {
-    case "kubeconfig-file":
-      return accessFromKubeconfigFile(source.path);
-  }
 }

@@ -36,11 +36,14 @@ describe("with nothing but what it needs", () => {
     } satisfies FunctionConfig);
   });
 
-  test.each(Object.keys(LEAST))("doesn't start without %s", (name) => {
-    expect(problems({ [name]: undefined })).toEqual([
-      expect.stringMatching(`^${name} is not set: allowed is `),
-    ]);
-  });
+  test.each(Object.keys(LEAST).filter((name) => name !== "RECLAIMER_KUBECONFIG"))(
+    "doesn't start without %s",
+    (name) => {
+      expect(problems({ [name]: undefined })).toEqual([
+        expect.stringMatching(`^${name} is not set: allowed is `),
+      ]);
+    },
+  );
 });
 
 describe("a value that is given", () => {
@@ -76,8 +79,14 @@ describe("a value that is given", () => {
       "AWS_ENDPOINT_URL",
       "http://127.0.0.1:9",
       ({ aws }) => aws.endpoints,
-      { ec2: "http://127.0.0.1:9", sqs: "http://127.0.0.1:9", ssm: "http://127.0.0.1:9" },
+      {
+        ec2: "http://127.0.0.1:9",
+        eks: "http://127.0.0.1:9",
+        sqs: "http://127.0.0.1:9",
+        ssm: "http://127.0.0.1:9",
+      },
     ],
+    ["AWS_ENDPOINT_URL_EKS", "http://127.0.0.1:9", ({ aws }) => aws.endpoints, { eks: "http://127.0.0.1:9" }],
   ])("%s=%s is taken", (name, value, read, expected) => {
     expect(read(readConfig({ ...LEAST, [name]: value }))).toEqual(expected);
   });
@@ -110,6 +119,7 @@ describe("a value that is given", () => {
     ["RECLAIMER_MIRROR_PARAMETER", "mirror"],
     ["RECLAIMER_CLUSTER_NAME", "a b"],
     ["AWS_REGION", "Frankfurt"],
+    ["AWS_ENDPOINT_URL_EKS", "eks"],
     ["AWS_ENDPOINT_URL_EC2", "file:///etc/passwd"],
   ])("%s=%s stops the function, with name, value and what is allowed", (name, value) => {
     const [problem, ...others] = problems({ [name]: value });
@@ -166,6 +176,43 @@ describe("values that don't fit one another", () => {
     ["a retry after just a lease", { RECLAIMER_RETRY_SECONDS: "60" }],
   ])("%s is enough", (_, values) => {
     expect(problems(values)).toEqual([]);
+  });
+});
+
+describe("the way to the cluster", () => {
+  const { RECLAIMER_KUBECONFIG: _, ...NONE } = LEAST;
+
+  test.each<[Environment, FunctionConfig["kubernetes"]]>([
+    [{ RECLAIMER_EKS_CLUSTER: "blue" }, { kind: "eks", clusterName: "blue" }],
+    [
+      { RECLAIMER_KUBECONFIG_PARAMETER: "/blue/kubeconfig" },
+      { kind: "kubeconfig-parameter", parameterName: "/blue/kubeconfig" },
+    ],
+    [{ RECLAIMER_KUBECONFIG: "/opt/kubeconfig" }, { kind: "kubeconfig-file", path: "/opt/kubeconfig" }],
+  ])("is the one that is set: %j", (environment, expected) => {
+    expect(readConfig({ ...NONE, ...environment }).kubernetes).toEqual(expected);
+  });
+
+  test("has to be set: which ones there are, and what to do, is one problem", () => {
+    expect(problems({}, NONE)).toEqual([
+      "RECLAIMER_EKS_CLUSTER, RECLAIMER_KUBECONFIG_PARAMETER, RECLAIMER_KUBECONFIG: none is set, set one: the cluster's name in EKS, the name of an SSM parameter that holds a kubeconfig, or the path of a kubeconfig file",
+    ]);
+  });
+
+  test("is one: which ones are set, and what to do, is one problem, without what they are", () => {
+    const told = problems({ RECLAIMER_EKS_CLUSTER: "blue" });
+    expect(told).toEqual([
+      "RECLAIMER_EKS_CLUSTER, RECLAIMER_KUBECONFIG: 2 are set, keep one: each is another way to the cluster",
+    ]);
+  });
+
+  test.each<[string, string]>([
+    ["RECLAIMER_EKS_CLUSTER", ""],
+    ["RECLAIMER_EKS_CLUSTER", "blue.green"],
+    ["RECLAIMER_KUBECONFIG_PARAMETER", "kubeconfig"],
+    ["RECLAIMER_KUBECONFIG", "kubeconfig"],
+  ])("is told once where it is no such thing: %s=%s", (name, value) => {
+    expect(problems({ [name]: value }, NONE)).toEqual([expect.stringMatching(`^${name} .*allowed is `)]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { describeAlarms } from "./stack/alarms.ts";
 import type { MakeStack } from "./stack/asked.ts";
+import { describeClusterAccess } from "./stack/cluster-access.ts";
 import { describeFunctions } from "./stack/functions.ts";
 import { describeOtherPermissions } from "./stack/other-permissions.ts";
 import { describeQueue } from "./stack/queue.ts";
@@ -31,6 +32,7 @@ describe("packaging", () => {
 
 describeRelease(stack);
 describeOtherPermissions(stack);
+describeClusterAccess(stack);
 describeFunctions(stack);
 describeQueue(stack);
 describeAlarms(stack);

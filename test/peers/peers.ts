@@ -7,6 +7,7 @@ const {
   KUBERNETES_PEER_ETCD: etcd,
   KUBERNETES_PEER_KUBECONFIG: kubeconfig,
   KUBERNETES_PEER_KUBECTL: kubectl,
+  KUBERNETES_PEER_APISERVER: apiServer,
   AWS_PEER_URL: aws,
 } = process.env;
 
@@ -19,6 +20,10 @@ export const kubernetesPeer =
         ...(token === undefined ? {} : { token }),
         ...(etcd === undefined ? {} : { etcd }),
       };
+
+/** For a test that starts an API server of its own: the binary, and an etcd that it shares. Undefined where they are not given. */
+export const apiServerPeer =
+  apiServer === undefined || etcd === undefined ? undefined : { binary: apiServer, etcd };
 
 /** Base URL of LocalStack, undefined where none is given. */
 export const awsPeer = aws;

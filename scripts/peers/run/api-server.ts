@@ -14,11 +14,13 @@ export interface ApiServer {
   readonly serviceAccountKey: string;
 }
 
+/** @param more flags on top of those that every one of them has */
 export async function startApiServer(
   instance: Instance,
   binary: string,
   etcd: string,
   signal: AbortSignal,
+  more: readonly string[] = [],
 ): Promise<ApiServer> {
   const room = instance.room("kube-apiserver");
   const [port] = await freePorts(1);
@@ -45,6 +47,7 @@ export async function startApiServer(
     "--disable-admission-plugins=ServiceAccount",
     // Else snapshots of its own serve old versions of lists for minutes after etcd compacted them (tests of 410 Gone).
     "--feature-gates=ListFromCacheSnapshot=false",
+    ...more,
   ]);
   const certificate = join(room, "apiserver.crt");
   const isReady = async () => (await statusOf(`${url}/readyz`, readFileSync(certificate), token)) === 200;

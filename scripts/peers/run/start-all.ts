@@ -56,6 +56,7 @@ async function start(instance: Instance, built: Built, signal: AbortSignal): Pro
     KUBERNETES_PEER_ETCD: etcd,
     KUBERNETES_PEER_KUBECONFIG: kubeconfig,
     KUBERNETES_PEER_KUBECTL: join(built.kubernetes, "kubectl"),
+    KUBERNETES_PEER_APISERVER: join(built.kubernetes, "kube-apiserver"),
     AWS_PEER_URL: aws.value,
   };
 }

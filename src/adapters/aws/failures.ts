@@ -22,3 +22,9 @@ export function mayPass(thrown: unknown): boolean {
   const status = $metadata?.httpStatusCode;
   return typeof status !== "number" || status >= 500 || status === TOO_MANY_REQUESTS;
 }
+
+/** What a failure calls itself and says, in one line: the SDK adds lines of advice to what it could not read. */
+export function wordsOf(cause: unknown): string {
+  const words = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return words.replace(/\n[\s\S]*$/, "");
+}

@@ -1,12 +1,14 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { ClusterReader, ClusterWriter, LeaseStore } from "../../ports/cluster.ts";
 import { Calls, TIMEOUTS, type Timeouts } from "./calls.ts";
+import { openFollowingWire, type ReadAccess } from "./following-wire.ts";
 import type { ClusterAccess } from "./kubeconfig.ts";
 import { leaseStore } from "./leases.ts";
 import { clusterReader } from "./reader.ts";
-import { openWire, type Wire } from "./wire.ts";
+import { openWire, type Wire, type WireOptions } from "./wire.ts";
 import { clusterWriter } from "./writer.ts";
 
+export type { KnownAccess, ReadAccess } from "./following-wire.ts";
 export {
   accessFromKubeconfig,
   accessFromKubeconfigFile,
@@ -16,7 +18,8 @@ export {
 } from "./kubeconfig.ts";
 
 export interface ClusterOptions {
-  readonly access: ClusterAccess;
+  /** The way to the API server, or who tells it: asked when the first request is sent, and again where it leads nowhere any more. */
+  readonly access: ClusterAccess | ReadAccess;
   readonly clock: Clock;
   /** Shown in the API server's audit log, and what comes before its first slash as the manager of fields. */
   readonly userAgent?: string;
@@ -36,7 +39,9 @@ export interface Cluster {
 /** A cluster behind its API server. Nothing is sent until something is asked. */
 export function openCluster(options: ClusterOptions): Cluster {
   const { access, clock, userAgent = "eni-reclaimer", deadline } = options;
-  const wire = openWire(access, { userAgent, now: () => clock.now(), ...(deadline && { deadline }) });
+  const wireOptions: WireOptions = { userAgent, now: () => clock.now(), ...(deadline && { deadline }) };
+  const wire =
+    typeof access === "function" ? openFollowingWire(access, wireOptions) : openWire(access, wireOptions);
   return clusterOver(wire, clock, options.timeouts);
 }
 

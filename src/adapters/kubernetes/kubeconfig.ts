@@ -5,7 +5,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { newClusters, newContexts, newUsers, type User } from "@kubernetes/client-node/dist/config_types.js";
 import { ExecAuth } from "@kubernetes/client-node/dist/exec_auth.js";
 import { FileAuth } from "@kubernetes/client-node/dist/file_auth.js";
-import { parse } from "yaml";
+import { parse, YAMLError } from "yaml";
 
 /** Where the API server is, how to know it, and how to be known by it. */
 export interface ClusterAccess {
@@ -28,7 +28,7 @@ export interface Credentials {
   readonly key?: string | Buffer;
 }
 
-/** Gives a bearer token that is good now: the place for tokens that AWS signs (EKS "get-token"). */
+/** Gives a bearer token that is good now. */
 export type TokenProvider = () => Promise<string>;
 
 export interface TokenAccess {
@@ -63,7 +63,7 @@ export function accessFromKubeconfigFile(path: string, options: KubeconfigOption
 
 /** Reads a kubeconfig's text, YAML or JSON. Throws where it names no usable cluster and user. */
 export function accessFromKubeconfig(text: string, options: KubeconfigOptions = {}): ClusterAccess {
-  const config = parse(text) as Record<string, unknown> | null;
+  const config = yamlOf(text) as Record<string, unknown> | null;
   if (typeof config !== "object" || config === null) throw new Error("the kubeconfig holds no object");
   const contextName = options.context ?? config["current-context"];
   const context = newContexts(config["contexts"]).find(({ name }) => name === contextName);
@@ -84,6 +84,16 @@ export function accessFromKubeconfig(text: string, options: KubeconfigOptions = 
     ...(cluster.proxyUrl && { proxyURL: cluster.proxyUrl }),
     credentials: user === undefined ? anonymous : credentialsOf(user, tokenFileOf(config, user), read),
   };
+}
+
+/** The parser's own words quote the line that it doesn't understand, and a token may stand in it. */
+function yamlOf(text: string): unknown {
+  try {
+    return parse(text, { logLevel: "error" });
+  } catch (cause) {
+    const line = cause instanceof YAMLError ? cause.linePos?.[0].line : undefined;
+    throw new Error(`the kubeconfig is not YAML${line === undefined ? "" : `: line ${line} can't be read`}`);
+  }
 }
 
 const anonymous = async (): Promise<Credentials> => ({ headers: {} });

@@ -1,6 +1,6 @@
 import { ClusterError } from "../../ports/cluster.ts";
 import { statusOf } from "./status.ts";
-import { type Answer, WireError } from "./wire.ts";
+import { AccessError, type Answer, WireError } from "./wire.ts";
 
 type Kind = ClusterError["kind"];
 
@@ -39,6 +39,8 @@ function kindOfEither({ status, headers }: Answer): Kind | undefined {
 }
 
 export function unreachable(what: string, error: unknown, write: boolean): ClusterError {
+  if (error instanceof AccessError)
+    return new ClusterError("unreachable", `${what}: ${error.message}`, { cause: error.cause });
   const sent = error instanceof WireError ? error.sent : true;
   return write && sent
     ? new ClusterError("unclear", `${what}: sent, and no clear answer came`, { cause: error })

@@ -35,6 +35,13 @@ export class WireError extends Error {
   }
 }
 
+/** Where the API server is, or how to be known by it, could not be had: nobody was asked, and `message` is all there is to say. */
+export class AccessError extends WireError {
+  constructor(message: string, options: ErrorOptions) {
+    super(message, false, false, options);
+  }
+}
+
 export interface Wire {
   send(call: Call): Promise<Answer>;
   close(): void;
@@ -82,7 +89,7 @@ export function openWire(access: ClusterAccess, options: WireOptions): Wire {
     try {
       credentials = await access.credentials();
     } catch (cause) {
-      throw new WireError("no credentials for the API server could be had", false, false, { cause });
+      throw new AccessError("no credentials for the API server could be had", { cause });
     }
     const url = new URL(access.server);
     url.pathname = `${url.pathname.replace(/\/$/, "")}${call.path}`;
@@ -116,7 +123,8 @@ function newAgent(access: ClusterAccess, secure: boolean, credentials: Credentia
     ...common,
     ...(certificateAuthority && { ca: certificateAuthority }),
     ...(serverName && { servername: serverName }),
-    ...(skipVerify && { rejectUnauthorized: false }),
+    // Said in any case: else NODE_TLS_REJECT_UNAUTHORIZED decides.
+    rejectUnauthorized: skipVerify !== true,
     ...(credentials.certificate && { cert: credentials.certificate }),
     ...(credentials.key && { key: credentials.key }),
   });

@@ -1,7 +1,7 @@
 import { GetParameterCommand, ParameterNotFound, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { Mirror } from "../../ports/mirror.ts";
 import { type AwsAccess, clientConfig, signWithOwnTime } from "../aws/access.ts";
-import { mayPass } from "../aws/failures.ts";
+import { mayPass, wordsOf } from "../aws/failures.ts";
 import { boundedRequests } from "../aws/handler.ts";
 import { retrying } from "../aws/retry.ts";
 import { type MirrorVersion, valueAfter, whatCounts } from "./mirror-versions.ts";
@@ -44,7 +44,7 @@ export function createMirror(options: MirrorOptions): Mirror {
   return {
     read: () =>
       whatCounts(versionOf).catch((cause: unknown) => {
-        throw new MirrorError(`${place} can't be read: ${nameOf(cause)}`, { cause });
+        throw new MirrorError(`${place} can't be read: ${wordsOf(cause)}`, { cause });
       }),
     async write(state, follows) {
       const command = new PutParameterCommand({
@@ -55,14 +55,10 @@ export function createMirror(options: MirrorOptions): Mirror {
       });
       const { Version: version } = await retrying({ clock }, mayPass, () => client.send(command)).catch(
         (cause: unknown) => {
-          throw new MirrorError(`${place} can't be written: ${nameOf(cause)}`, { cause });
+          throw new MirrorError(`${place} can't be written: ${wordsOf(cause)}`, { cause });
         },
       );
       return version === follows + 1;
     },
   };
-}
-
-function nameOf(cause: unknown): string {
-  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
 }

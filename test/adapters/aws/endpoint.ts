@@ -2,6 +2,8 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import type { AddressInfo } from "node:net";
 
 export interface ReceivedRequest {
+  readonly method: string;
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
   /** The body of a Query API request. */
@@ -36,7 +38,8 @@ export async function startEndpoint(now: () => number, script: Script): Promise<
     response.on("error", () => undefined);
     incoming.on("end", () => {
       const body = Buffer.concat(chunks).toString("utf8");
-      const request = { headers: incoming.headers, body, form: new URLSearchParams(body) };
+      const { method = "", url: path = "", headers } = incoming;
+      const request = { method, path, headers, body, form: new URLSearchParams(body) };
       requests.push(request);
       const reaction = script(request, requests.length - 1);
       response.setHeader("date", new Date(now()).toUTCString());

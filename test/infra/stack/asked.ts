@@ -1,6 +1,6 @@
 /** What the functions ask for, and what the role of each answers in a stack. */
 import { type Call, decide, statementsOf } from "../iam/decide.ts";
-import { REQUIRED, type Stack } from "./stack.ts";
+import { properties, REQUIRED, type Stack } from "./stack.ts";
 
 export const FUNCTIONS = ["collect", "reclaim", "clean"] as const;
 type FunctionName = (typeof FUNCTIONS)[number];
@@ -24,6 +24,16 @@ export const byCode = (name: FunctionName, call: Call): Call => ({
   ...call,
   context: { ...call.context, "lambda:SourceFunctionArn": functionARN(name) },
 });
+
+/** The environment that Lambda gives to each of the functions. */
+export function environmentsOf(made: Stack): readonly Readonly<Record<string, string>>[] {
+  return ["CollectLambdaFunction", "ReclaimLambdaFunction", "CleanLambdaFunction"].map((name) => {
+    const { Variables } = properties(made, name)["Environment"] as { Variables: Record<string, unknown> };
+    const texts = Object.entries(Variables).map(([key, value]) => [key, String(value)] as const);
+    const queue = { RECLAIMER_QUEUE_URL: "https://queue.test/q" };
+    return { ...Object.fromEntries(texts), ...queue, AWS_REGION: "eu-central-1" };
+  });
+}
 
 export const answer = (made: Stack, name: FunctionName, call: Call) =>
   decide(statementsOf(made, ROLES[name]), call);

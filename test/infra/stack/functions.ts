@@ -1,23 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import { readConfig } from "../../../functions/config.ts";
-import { FUNCTIONS, IN_VPC, type MakeStack } from "./asked.ts";
+import { environmentsOf, FUNCTIONS, IN_VPC, type MakeStack } from "./asked.ts";
 import { ofType, properties } from "./stack.ts";
 
 export function describeFunctions(stack: MakeStack): void {
   describe("the functions", () => {
     test("start with the environment that the stack gives them", () => {
-      for (const name of ["CollectLambdaFunction", "ReclaimLambdaFunction", "CleanLambdaFunction"]) {
-        const { Variables } = properties(stack(), name)["Environment"] as {
-          Variables: Record<string, unknown>;
-        };
-        const environment = Object.fromEntries(
-          Object.entries(Variables).map(([key, value]) => [
-            key,
-            key === "RECLAIMER_QUEUE_URL" ? "https://queue.test/q" : String(value),
-          ]),
-        );
-        expect(readConfig({ ...environment, AWS_REGION: "eu-central-1" }).settings.mode).toBe("observe");
-      }
+      for (const environment of environmentsOf(stack()))
+        expect(readConfig(environment).settings.mode).toBe("observe");
     });
 
     test("run on Node 24, arm64", () => {
