@@ -31,7 +31,9 @@ async function environmentOf(script: Script, more: Environment): Promise<Environ
     AWS_ACCESS_KEY_ID: "AKID",
     AWS_SECRET_ACCESS_KEY: "s3cr3t-key",
     AWS_SESSION_TOKEN: "s3cr3t-session",
-    AWS_ENDPOINT_URL: aws.url,
+    AWS_ENDPOINT_URL: `${aws.url}/other`,
+    AWS_ENDPOINT_URL_EKS: `${aws.url}/eks`,
+    AWS_ENDPOINT_URL_SSM: `${aws.url}/ssm`,
     RECLAIMER_CLUSTER_NAME: "blue",
     RECLAIMER_VPC_ID: "vpc-0123456789abcdef0",
     RECLAIMER_QUEUE_URL: `${aws.url}/queue`,
@@ -56,7 +58,7 @@ describe("a function", () => {
     const access = await accessOf(() => ofCluster("https://one.example", Buffer.from("PEM")), {
       RECLAIMER_EKS_CLUSTER: "blue",
     });
-    expect(aws?.requests.map(({ path: asked }) => asked)).toEqual(["/clusters/blue"]);
+    expect(aws?.requests.map(({ path: asked }) => asked)).toEqual(["/eks/clusters/blue"]);
     expect([access.server.href, String(access.trust.certificateAuthority)]).toEqual([
       "https://one.example/",
       "PEM",
@@ -70,7 +72,9 @@ describe("a function", () => {
     const access = await accessOf(() => json({ Parameter: parameter }), {
       RECLAIMER_KUBECONFIG_PARAMETER: "/blue/kubeconfig",
     });
-    expect(aws?.requests.map(({ body }) => JSON.parse(body).Name)).toEqual(["/blue/kubeconfig"]);
+    expect(aws?.requests.map(({ path: asked, body }) => [asked, JSON.parse(body).Name])).toEqual([
+      ["/ssm/", "/blue/kubeconfig"],
+    ]);
     expect(access.server.href).toBe("https://two.example/");
   });
 
@@ -88,7 +92,7 @@ describe("a function", () => {
     const lines: string[] = [];
     const environment = await environmentOf(
       ({ path: asked }) =>
-        asked.startsWith("/clusters/")
+        asked.startsWith("/eks/")
           ? refused("AccessDeniedException", 403, "not you")
           : { ...json({ __type: "ParameterNotFound" }), status: 400 },
       { RECLAIMER_EKS_CLUSTER: "blue" },

@@ -60,8 +60,8 @@ function following(...ways: (KnownAccess | Error)[]) {
   wire = openFollowingWire(
     async () => {
       reads += 1;
-      const way = ways.length > 1 ? ways.shift() : ways[0];
-      if (way === undefined || way instanceof Error) throw way;
+      const way = (ways.length > 1 ? ways.shift() : ways[0]) ?? new Error("the test says nothing");
+      if (way instanceof Error) throw way;
       return way;
     },
     { userAgent: "test", now: clock.now },

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Principal, type Verifier, verified } from "../../adapters/eks/presigned.ts";
 
@@ -37,13 +37,17 @@ export async function startAuthenticator(
     }
   }
 
-  const server = createServer(async (request, response) => {
+  async function review(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { apiVersion, kind, spec } = JSON.parse(Buffer.concat(chunks).toString("utf8"));
     response
       .writeHead(200, { "content-type": "application/json" })
       .end(JSON.stringify({ apiVersion, kind, status: status(spec.token) }));
+  }
+
+  const server = createServer((request, response) => {
+    review(request, response).catch((cause: Error) => response.destroy(cause));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
