@@ -4,6 +4,7 @@ const PLAN = "src/domain/plan/releases.ts";
 const UNASSIGN = "src/reclaimer/sweep/unassign.ts";
 const UNDER_LEASE = "src/reclaimer/sweep/under-lease.ts";
 const ACQUIRE = "src/reclaimer/node-lease/acquire.ts";
+const REQUESTS = "src/reclaimer/node-lease/own-requests.ts";
 const HELD = "src/reclaimer/node-lease/held-lease.ts";
 
 /** What stands between a mark and its release. */
@@ -130,8 +131,8 @@ export const RELEASE_FENCES: readonly Fence[] = [
     stops: "a busy node is never swept",
     hazards: ["H72"],
     file: ACQUIRE,
-    find: "if (wasAnswered || !hasRequest(lease, this.#requestID))",
-    replace: "if (!hasRequest(lease, this.#requestID))",
+    find: "if (wasAnswered || !this.#own.standsIn(lease))",
+    replace: "if (!this.#own.standsIn(lease))",
     tests: ["test/reclaimer/node-lease"],
   },
   {
@@ -165,18 +166,18 @@ export const RELEASE_FENCES: readonly Fence[] = [
     name: "hand-over request: each time under another name",
     stops: "the answer to an earlier request is taken for this one's",
     hazards: ["H16", "H24"],
-    file: ACQUIRE,
+    file: REQUESTS,
     find: "const id = this.#ports.identities.unique();",
-    replace: "const id = this.#requestIDs[0] ?? this.#ports.identities.unique();",
+    replace: "const id = this.#ids[0] ?? this.#ports.identities.unique();",
     tests: ["test/reclaimer/node-lease"],
   },
   {
     name: "hand-over request: an old answer is no word that its node lives",
     stops: "a function that stood still gives back what a stopped instance has",
     hazards: ["H66"],
-    file: ACQUIRE,
-    find: "this.#requestedAt > this.#settings.requestSeconds * 1000",
-    replace: "this.#requestedAt > Number.POSITIVE_INFINITY",
+    file: REQUESTS,
+    find: "this.#sentAt > this.#settings.requestSeconds * 1000",
+    replace: "this.#sentAt > Number.POSITIVE_INFINITY",
     tests: ["test/reclaimer/node-lease"],
   },
   {

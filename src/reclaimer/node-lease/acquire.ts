@@ -1,8 +1,6 @@
 import {
   type Acquisition,
   givenBack,
-  hasRequest,
-  isAnswered,
   isFree,
   isUnchanged,
   type LeaseSpecSeen,
@@ -11,14 +9,13 @@ import {
   seen,
   taken,
   termSeconds,
-  withoutRequest,
-  withRequest,
 } from "../../domain/node-lease.ts";
 import type { StoredLease } from "../../domain/objects/lease.ts";
 import { SYSTEM_NAMESPACE } from "../../domain/objects/names.ts";
 import { ClusterError } from "../../ports/cluster.ts";
 import type { Settings, SweepPorts } from "../settings.ts";
 import { HeldLease } from "./held-lease.ts";
+import { OwnRequests } from "./own-requests.ts";
 
 /** Who is asked, and what an earlier delivery of the same message saw. */
 export interface AcquireRequest {
@@ -86,12 +83,7 @@ class Attempt {
   readonly #request: AcquireRequest;
   /** When the node's world began to be asked to stop. */
   readonly #askedAt: number;
-  /** Own time at which the request that stands was sent, and until when it is waited for. */
-  #requestedAt: number;
-  #waitsUntil: number;
-  /** The one that stands, and those before it, which may stand yet. */
-  #requestID = "";
-  readonly #requestIDs: string[] = [];
+  readonly #own: OwnRequests;
   /** Names under which the lease was asked to be ours: what became of each may be known much later. */
   readonly #identities = new Set<string>();
 
@@ -100,8 +92,7 @@ class Attempt {
     this.#settings = settings;
     this.#request = request;
     this.#askedAt = ports.clock.now();
-    this.#requestedAt = this.#askedAt;
-    this.#waitsUntil = this.#askedAt + settings.handOverSeconds * 1000;
+    this.#own = new OwnRequests(ports, settings);
   }
 
   async run(): Promise<Acquired> {
@@ -112,7 +103,7 @@ class Attempt {
         return { outcome: "busy", observed: undefined, unchangedSeconds: 0, holderIsReclaimer: false };
       }
       const lease = found.found && found.object.readable ? found.object.object : undefined;
-      const isLate = clock.now() >= this.#waitsUntil;
+      const { isLate } = this.#own;
       const step = await this.#step(lease, isLate);
       if (step !== undefined) return step;
       const isHeld = lease !== undefined && !isFree(lease);
@@ -125,42 +116,21 @@ class Attempt {
   async #step(lease: StoredLease | undefined, isLate: boolean): Promise<Acquired | undefined> {
     const { before, expectsAnswer } = this.#request;
     if (lease === undefined) return this.#create();
-    const wasAnswered = isAnswered(lease, this.#requestID);
+    const wasAnswered = this.#own.isAnsweredIn(lease);
     if (isFree(lease)) {
-      const answered = wasAnswered && !this.#isOld;
+      const answered = wasAnswered && !this.#own.isOld;
       if (answered || (isLate && !wasAnswered) || !expectsAnswer) return this.#take(lease, answered);
     } else if (before !== undefined && this.#isOver(lease, before)) {
       return this.#take(lease, false);
     }
     // Answered, and taken again before we looked, or so long ago: nobody stops for a request that was answered.
-    if (wasAnswered || !hasRequest(lease, this.#requestID)) await this.#ask(lease);
+    if (wasAnswered || !this.#own.standsIn(lease)) await this.#own.ask(lease);
     return undefined;
-  }
-
-  /** Who stood still since knows of no answer that its node lives now (H66). */
-  get #isOld(): boolean {
-    return this.#ports.clock.now() - this.#requestedAt > this.#settings.requestSeconds * 1000;
   }
 
   #isOver(lease: StoredLease, before: NonNullable<AcquireRequest["before"]>): boolean {
     const term = termSeconds(before.lease, leastTermSeconds(this.#settings));
     return isUnchanged(lease, before.lease) && before.elapsedSeconds >= term;
-  }
-
-  /** Each time by another name: the answer to an earlier one, and its report, is of another hand-over. */
-  async #ask(lease: StoredLease): Promise<void> {
-    const id = this.#ports.identities.unique();
-    // Also where the answer is lost it may be there: then it is withdrawn.
-    const before = this.#withoutOwn(lease);
-    this.#requestIDs.push(id);
-    this.#requestID = id;
-    if (this.#isOld) this.#waitsUntil = this.#ports.clock.now() + this.#settings.handOverSeconds * 1000;
-    this.#requestedAt = this.#ports.clock.now();
-    await this.#ports.leases.replace(withRequest(before, { id, seconds: this.#settings.requestSeconds }));
-  }
-
-  #withoutOwn(lease: StoredLease): StoredLease {
-    return this.#requestIDs.reduce(withoutRequest, lease);
   }
 
   async #create(): Promise<Acquired | undefined> {
@@ -207,7 +177,7 @@ class Attempt {
   }
 
   #held(lease: StoredLease, sentAt: number, answered: boolean): Acquired {
-    const held = new HeldLease(this.#ports, lease, sentAt, this.#settings.leaseSeconds, this.#requestID);
+    const held = new HeldLease(this.#ports, lease, sentAt, this.#settings.leaseSeconds, this.#own.latest);
     return { outcome: "held", lease: held, answered, askedAt: this.#askedAt };
   }
 
@@ -233,8 +203,8 @@ class Attempt {
       if (!found.found || !found.object.readable) return;
       const lease = found.object.object;
       const isOurs = this.#identities.has(lease.spec.holderIdentity ?? "");
-      if (!isOurs && this.#requestIDs.length === 0) return;
-      const cleared = this.#withoutOwn(lease);
+      if (!isOurs && !this.#own.isAnySent) return;
+      const cleared = this.#own.takenOutOf(lease);
       const answer = await this.#ports.leases
         .replace(isOurs ? givenBack(cleared) : cleared)
         .catch(() => undefined);
