@@ -1,10 +1,10 @@
-/** The policies in infra/admission as far as they can be read; what they do is tested on a real API server (test/peers/rbac). */
+/** The policies in infra/chart/manifests/admission as far as they can be read; what they do is tested on a real API server (test/peers/rbac). */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { parseAllDocuments } from "yaml";
 import { IDENTITIES } from "./rbac/identities.ts";
 
-const folder = new URL("../../infra/admission/", import.meta.url);
+const folder = new URL("../../infra/chart/manifests/admission/", import.meta.url);
 
 interface Policy {
   readonly kind: string;

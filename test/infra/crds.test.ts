@@ -43,7 +43,7 @@ interface Definition {
   };
 }
 
-const folder = new URL("../../infra/crds/", import.meta.url);
+const folder = new URL("../../infra/chart/manifests/crds/", import.meta.url);
 const definitions = readdirSync(folder).map(
   (file) => parse(readFileSync(new URL(file, folder), "utf8")) as Definition,
 );

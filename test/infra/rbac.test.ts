@@ -1,4 +1,4 @@
-/** Who may do what: the manifests in infra/rbac against every request that the code makes. */
+/** Who may do what: the manifests in infra/chart/manifests/rbac against every request that the code makes. */
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { callsIn } from "./rbac/calls-in-source.ts";
 import { grantsOf, isGranted } from "./rbac/evaluate.ts";

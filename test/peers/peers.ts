@@ -8,6 +8,8 @@ const {
   KUBERNETES_PEER_KUBECONFIG: kubeconfig,
   KUBERNETES_PEER_KUBECTL: kubectl,
   KUBERNETES_PEER_APISERVER: apiServer,
+  KUBERNETES_PEER_CONTROLLER_MANAGER: controllers,
+  KUBERNETES_PEER_HELM: helm,
   AWS_PEER_URL: aws,
 } = process.env;
 
@@ -24,6 +26,15 @@ export const kubernetesPeer =
 /** For a test that starts an API server of its own: the binary, and an etcd that it shares. Undefined where they are not given. */
 export const apiServerPeer =
   apiServer === undefined || etcd === undefined ? undefined : { binary: apiServer, etcd };
+
+/** The real Helm. Undefined where it is not given. */
+export const helmPeer = helm;
+
+/** All that a cluster of a test's own takes, for those that uninstall what other tests use. Undefined where a part is not given. */
+export const ownClusterPeer =
+  apiServerPeer === undefined || controllers === undefined || kubectl === undefined || helm === undefined
+    ? undefined
+    : { ...apiServerPeer, controllers, kubectl, helm };
 
 /** Base URL of LocalStack, undefined where none is given. */
 export const awsPeer = aws;

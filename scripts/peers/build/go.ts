@@ -42,6 +42,21 @@ export const ETCD: GoRecipe = {
   linkerFlags: "-s -w",
 };
 
+/** Its versions of Kubernetes are what `helm lint` and `helm template` check against where there is no cluster (Helm's Makefile). */
+export const HELM: GoRecipe = {
+  name: "helm",
+  version: "3.19.2",
+  binaries: [{ name: "helm", path: "helm.sh/helm/v3/cmd/helm" }],
+  linkerFlags: [
+    "-s -w",
+    "-X helm.sh/helm/v3/internal/version.version=v3.19.2",
+    ...["pkg/lint/rules", "pkg/chartutil"].flatMap((where) => [
+      `-X helm.sh/helm/v3/${where}.k8sVersionMajor=1`,
+      `-X helm.sh/helm/v3/${where}.k8sVersionMinor=34`,
+    ]),
+  ].join(" "),
+};
+
 /** Builds from the module proxy's sources, checked against go.sum; returns where the binaries are. */
 export function buildGo(builds: string, recipe: GoRecipe, signal: AbortSignal): Promise<string> {
   const { name, version, binaries, linkerFlags } = recipe;

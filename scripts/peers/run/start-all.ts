@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { buildGo, ETCD, KUBERNETES } from "../build/go.ts";
+import { buildGo, ETCD, HELM, KUBERNETES } from "../build/go.ts";
 import { buildLocalStack } from "../build/localstack.ts";
 import type { Folders } from "../folders.ts";
 import { say, timed } from "../progress.ts";
@@ -16,8 +16,10 @@ export async function startAll(folders: Folders, name: string, signal: AbortSign
     // The quick ones first: what the machine lacks is told before the minutes of a compiler.
     const python = await buildLocalStack(folders.builds, signal);
     const etcd = await buildGo(folders.builds, ETCD, signal);
+    const helm = await buildGo(folders.builds, HELM, signal);
     const kubernetes = await buildGo(folders.builds, KUBERNETES, signal);
-    const environment = await timed("started", () => start(instance, { python, etcd, kubernetes }, signal));
+    const built = { python, etcd, helm, kubernetes };
+    const environment = await timed("started", () => start(instance, built, signal));
     instance.ready(environment);
     return instance;
   } catch (error) {
@@ -31,6 +33,7 @@ interface Built {
   readonly python: string;
   /** Folders of binaries. */
   readonly etcd: string;
+  readonly helm: string;
   readonly kubernetes: string;
 }
 
@@ -57,6 +60,8 @@ async function start(instance: Instance, built: Built, signal: AbortSignal): Pro
     KUBERNETES_PEER_KUBECONFIG: kubeconfig,
     KUBERNETES_PEER_KUBECTL: join(built.kubernetes, "kubectl"),
     KUBERNETES_PEER_APISERVER: join(built.kubernetes, "kube-apiserver"),
+    KUBERNETES_PEER_CONTROLLER_MANAGER: join(built.kubernetes, "kube-controller-manager"),
+    KUBERNETES_PEER_HELM: join(built.helm, "helm"),
     AWS_PEER_URL: aws.value,
   };
 }

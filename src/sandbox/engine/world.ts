@@ -26,7 +26,7 @@ const PEOPLE_TOKEN = "sandbox-token-of-everybody-else";
 export const CLUSTER_NAME = "sandbox";
 export const VPC_ID = "vpc-0123456789abcdef0";
 const MIRROR_PARAMETER = "/eni-reclaimer/sandbox/mirror";
-const CRDS = new URL("../../../infra/crds/", import.meta.url);
+const CRDS = new URL("../../../infra/chart/manifests/crds/", import.meta.url);
 export const START = Date.parse("2026-03-02T03:00:00Z");
 
 /** Everything that the functions talk to, simulated, with the truth beside it. */

@@ -14,7 +14,7 @@ export interface ClusterPeer {
   readonly stop: () => Promise<void>;
 }
 
-const CRDS = new URL("../../../infra/crds/", import.meta.url);
+const CRDS = new URL("../../../infra/chart/manifests/crds/", import.meta.url);
 
 /** The adapter under test, and a hand that lays objects past it. */
 export class Subject {

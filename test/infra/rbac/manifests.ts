@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseAllDocuments } from "yaml";
 
-export const FOLDER = fileURLToPath(new URL("../../../infra/rbac/", import.meta.url));
+export const FOLDER = fileURLToPath(new URL("../../../infra/chart/manifests/rbac/", import.meta.url));
 
 export interface Rule {
   readonly apiGroups: readonly string[];

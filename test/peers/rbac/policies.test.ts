@@ -11,7 +11,7 @@ const UNTIL = "2026-06-01T12:35:00Z";
 const OWNER = { namespace: "shop", name: "web-0", podUID: "uid-of-web-0", containerID: "c" };
 const MARK = { cause: "pod-gone", scope: "Address", firstObservedAt: UNTIL };
 
-/** The policies in infra/admission, for everything that this test has laid. */
+/** The policies in infra/chart/manifests/admission, for everything that this test has laid. */
 describeWhere(kubectlPeer)("the policies of admission, on a real API server", () => {
   const namespace = `policies-${RUN}`;
 

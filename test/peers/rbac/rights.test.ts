@@ -14,7 +14,7 @@ import { describeWhere, kubectlPeer } from "../peers.ts";
 import { impersonated, isAllowed, isHTTP, kubectlAs, sent } from "./as.ts";
 import { installRights } from "./install.ts";
 
-/** The manifests in infra/rbac as the real API server's authorizer takes them. */
+/** The manifests in infra/chart/manifests/rbac as the real API server's authorizer takes them. */
 describeWhere(kubectlPeer)("rights, on a real API server", () => {
   let needed: ReadonlyMap<Who, readonly Request[]>;
   const neededBy = (who: Who): readonly Request[] => needed.get(who) ?? [];
