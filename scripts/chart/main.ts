@@ -29,7 +29,12 @@ function holds(helm: string, args: readonly string[]): boolean {
 try {
   const folder = await buildGo(foldersOf(process.env).builds, HELM, interrupted.signal);
   const helm = join(folder, "helm");
-  const renders = VERSIONS.map((version) => ["template", "eni-reclaimer", CHART, `--kube-version=${version}`]);
+  const renders = VERSIONS.map((version) => [
+    "template",
+    "eni-reclaimer",
+    CHART,
+    `--kube-version=${version}`,
+  ]);
   const results = [["lint", "--strict", CHART], ...renders].map((args) => holds(helm, args));
   process.exitCode = results.every(Boolean) ? 0 : 1;
 } catch (error) {

@@ -1,4 +1,4 @@
-import { type StoredLease, lease as leaseSchema } from "../../src/domain/objects/lease.ts";
+import { lease as leaseSchema, type StoredLease } from "../../src/domain/objects/lease.ts";
 import { API_GROUP, SENTINEL, SYSTEM_NAMESPACE } from "../../src/domain/objects/names.ts";
 import { does, type Kubectl } from "./kubectl.ts";
 

@@ -171,10 +171,5 @@ test("of many obstacles ten are told, and how many more there are", () => {
     sentence: `Pod ${index}`,
   }));
   const lines = inTheWay(obstacles, "refused").split("\n");
-  expect([lines.length, lines[0], lines[10], lines[11]]).toEqual([
-    12,
-    "refused:",
-    "  Pod 9",
-    "  and 2 more",
-  ]);
+  expect([lines.length, lines[0], lines[10], lines[11]]).toEqual([12, "refused:", "  Pod 9", "  and 2 more"]);
 });

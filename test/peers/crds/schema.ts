@@ -1,6 +1,7 @@
 /** As much of an OpenAPI v3 schema as the CRDs use. */
 export interface Schema {
   readonly type?: string;
+  readonly title?: string;
   readonly description?: string;
   readonly format?: string;
   readonly pattern?: string;

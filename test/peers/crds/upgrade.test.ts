@@ -45,6 +45,20 @@ describe.each(readdirSync(PREVIOUS))("an upgrade of the CRDs from %s", (version)
     }
   });
 
+  test.each(kinds)(
+    "%s has a greater schema number where a field came, by which a CRD is kept from going back",
+    (kind) => {
+      const schemas = [previous, current].map(
+        (definitions) => named(definitions, kind).spec.versions[0]!.schema.openAPIV3Schema,
+      );
+      const [before, after] = schemas.map(({ title = "schema 0" }) =>
+        Number(/^schema (\d+)$/.exec(title)?.[1]),
+      );
+      const [fields, more] = schemas.map((schema) => [...fieldsOf(schema)].length);
+      expect(after).toBeGreaterThanOrEqual(before! + (more! > fields! ? 1 : 0));
+    },
+  );
+
   describeWhere(kubectlPeer)("on a real API server", () => {
     const group = `u${RUN}-${version}.test`;
     const resource = (kind: string) => `${named(previous, kind).spec.names.plural}.${group}`;

@@ -18,8 +18,7 @@ const objectsIn = (text: string): readonly Manifest[] =>
   parseAllDocuments(text).flatMap((one) => (one.toJS() as Manifest | null) ?? []);
 
 const keyOf = ({ kind, metadata }: Manifest) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
-const sorted = (objects: readonly Manifest[]) =>
-  [...objects].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+const sorted = (objects: readonly Manifest[]) => [...objects].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 
 /** What kubectl applies. */
 const plain = ["crds", "rbac", "admission"].flatMap((folder) =>
@@ -55,11 +54,27 @@ describeWhere(helmPeer)("the chart, rendered by the real Helm", () => {
 
   describe("refuses, in a sentence,", () => {
     test.each([
-      ["a value of a wrong type", ["--set-string=crds.install=yes"], /at '\/crds\/install': got string, want boolean/],
-      ["a misspelt value", ["--set=crds.instal=true"], /at '\/crds': additional properties 'instal' not allowed/],
+      [
+        "a value of a wrong type",
+        ["--set-string=crds.install=yes"],
+        /at '\/crds\/install': got string, want boolean/,
+      ],
+      [
+        "a misspelt value",
+        ["--set=crds.instal=true"],
+        /at '\/crds': additional properties 'instal' not allowed/,
+      ],
       ["a value that there isn't", ["--set=namespace=mine"], /additional properties 'namespace' not allowed/],
-      ["another namespace", ["--namespace=default"], /the namespace is default: .* say --namespace vpcip-system/],
-      ["a Kubernetes that is too old", ["--kube-version=1.31.9"], /requires kubeVersion: >=1\.32\.0-0 which is incompatible/],
+      [
+        "another namespace",
+        ["--namespace=default"],
+        /the namespace is default: .* say --namespace vpcip-system/,
+      ],
+      [
+        "a Kubernetes that is too old",
+        ["--kube-version=1.31.9"],
+        /requires kubeVersion: >=1\.32\.0-0 which is incompatible/,
+      ],
     ])("%s", (_what, args, why) => {
       const { status, stdout, stderr } = template(CHART, ...args);
       expect([status, stdout]).toEqual([1, ""]);

@@ -4,7 +4,8 @@ import { parseAllDocuments } from "yaml";
 import { installCRDs } from "../crds/install.ts";
 import { kubectl, kubectlDoes, until } from "../kubectl.ts";
 
-const path = (name: string): string => fileURLToPath(new URL(`../../../infra/chart/manifests/${name}`, import.meta.url));
+const path = (name: string): string =>
+  fileURLToPath(new URL(`../../../infra/chart/manifests/${name}`, import.meta.url));
 const APPLY = ["apply", "--server-side", "--force-conflicts"];
 
 /** As docs/install.md says to, but for the policies. */
