@@ -11,26 +11,15 @@
  * called again.
  */
 import { parseArgs } from "node:util";
-import { type Kubectl, kubectlBy } from "./kubectl.ts";
-import { type Obstacle, obstaclesTo } from "./obstacles.ts";
-import { StandingLeases } from "./standing-leases.ts";
-import { readState, type State } from "./state.ts";
-import { freeze, REMOVAL } from "./steps.ts";
-import { inTheWay, summaryOf } from "./words.ts";
+import { kubectlBy } from "./kubectl.ts";
+import { EXIT, uninstall, type Wish } from "./uninstall.ts";
 
 const USAGE =
   "usage: npm run uninstall:cluster -- --dry-run | --yes [--wait] [--despite-pods] [--context NAME]";
-const EXIT = { done: 0, usage: 2, refused: 3, failed: 4 } as const;
-const BETWEEN_LOOKS_MILLISECONDS = 5_000;
 
-interface Wish {
-  readonly dryRun: boolean;
-  readonly wait: boolean;
-  readonly despitePods: boolean;
-  readonly context: string | undefined;
-}
-
-function wishOf(args: readonly string[]): Wish | undefined {
+function askedBy(
+  args: readonly string[],
+): { readonly wish: Wish; readonly context: string | undefined } | undefined {
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -43,69 +32,27 @@ function wishOf(args: readonly string[]): Wish | undefined {
       },
     });
     if (values["dry-run"] === values.yes) return undefined;
-    return {
-      dryRun: values["dry-run"],
-      wait: values.wait,
-      despitePods: values["despite-pods"],
-      context: values.context,
-    };
+    const wish = { dryRun: values["dry-run"], wait: values.wait, despitePods: values["despite-pods"] };
+    return { wish, context: values.context };
   } catch {
     return undefined;
   }
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const wish = wishOf(args);
-  if (wish === undefined) {
+  const asked = askedBy(args);
+  if (asked === undefined) {
     console.error(USAGE);
     return EXIT.usage;
   }
-  const context = wish.context === undefined ? [] : [`--context=${wish.context}`];
-  const kubectl = kubectlBy(process.env["KUBECTL"] || "kubectl", context);
-  const standing = new StandingLeases();
-  const first = await look(kubectl, standing, wish);
-  console.log(summaryOf(first.state));
-  if (wish.dryRun) {
-    for (const { what } of [freeze, ...REMOVAL]) console.log(`would ${what}`);
-    return first.obstacles.length === 0 ? EXIT.done : refused(first.obstacles, "it would be refused");
-  }
-  // Pods don't go by themselves: nothing is touched, not even the freeze.
-  const pods = first.obstacles.filter(({ kind }) => kind === "pod");
-  if (pods.length > 0) return refused(pods, "nothing was changed");
-  console.log(freeze.what);
-  await freeze.run(kubectl);
-  for (;;) {
-    const { obstacles } = await look(kubectl, standing, wish);
-    if (obstacles.length === 0) break;
-    if (!wish.wait || obstacles.some(({ kind }) => kind === "pod"))
-      return refused(obstacles, "everything is frozen now, and nothing was deleted");
-    console.log(inTheWay(obstacles, "waiting"));
-    await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS_MILLISECONDS));
-  }
-  for (const { what, run } of REMOVAL) {
-    console.log(what);
-    for (const line of await run(kubectl)) console.log(`  ${line}`);
-  }
-  console.log("gone from the cluster: what is left at AWS is told in docs/install.md");
-  return EXIT.done;
-}
-
-interface Look {
-  readonly state: State;
-  readonly obstacles: readonly Obstacle[];
-}
-
-async function look(kubectl: Kubectl, standing: StandingLeases, { despitePods }: Wish): Promise<Look> {
-  const state = await readState(kubectl);
-  const at = performance.now();
-  standing.look(state.leases, at);
-  const obstacles = obstaclesTo(state, (nodeName) => standing.isAbandoned(nodeName, at));
-  return { state, obstacles: obstacles.filter(({ kind }) => !(despitePods && kind === "pod")) };
-}
-
-function refused(obstacles: readonly Obstacle[], and: string): number {
-  console.error(inTheWay(obstacles, `refused, ${and}`));
-  return EXIT.refused;
+  const context = asked.context === undefined ? [] : [`--context=${asked.context}`];
+  return uninstall(asked.wish, {
+    kubectl: kubectlBy(process.env["KUBECTL"] || "kubectl", context),
+    now: () => performance.now(),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    out: console.log,
+    err: console.error,
+  });
 }
 
 try {

@@ -15,6 +15,7 @@ export interface Record {
 export interface State {
   /** Milliseconds since the epoch, by the API server's clock. */
   readonly now: number;
+  readonly hasNamespace: boolean;
   /** Plurals of our kinds that the cluster has. */
   readonly kinds: readonly string[];
   readonly records: readonly Record[];
@@ -47,10 +48,12 @@ const POD_FIELDS = [".metadata.uid", ".metadata.namespace", ".metadata.name", ".
 export async function readState(kubectl: Kubectl): Promise<State> {
   const found = await does(kubectl, ["get", "crd", "--output=name"]);
   const kinds = KINDS.filter((plural) => found.includes(`/${crdOf(plural)}\n`));
+  const namespaces = await does(kubectl, ["get", "namespace", "--output=name"]);
   const pods = await rows(kubectl, ["pods", "--all-namespaces"], POD_FIELDS);
   const living = pods.filter(([, , , phase]) => phase !== "Succeeded" && phase !== "Failed");
   return {
     now: await serverTime(kubectl),
+    hasNamespace: namespaces.split("\n").includes(`namespace/${SYSTEM_NAMESPACE}`),
     kinds,
     records: kinds.includes("vpcips") ? await readRecords(kubectl) : [],
     livingPods: new Set(living.map(([uid = ""]) => uid)),

@@ -22,6 +22,7 @@ const claim = { pod: "shop/web-0", podUID: "uid-of-web-0", isStatic: false };
 
 const state = (more: Partial<State> = {}): State => ({
   now: NOW,
+  hasNamespace: true,
   kinds: ["vpcips"],
   records: [],
   livingPods: new Set(),

@@ -14,8 +14,8 @@ export interface OwnCluster {
   /** kubectl as an administrator; an object goes in as standard input. Never throws for its exit status. */
   kubectl(args: readonly string[], object?: unknown): Promise<Said>;
   helm(args: readonly string[]): Promise<Said>;
-  /** Runs a script of the repository with Node, as the administrator. */
-  script(path: string, args: readonly string[]): Promise<Said>;
+  /** Runs a script of the repository with Node, as the administrator. @param heard is told what it prints, as it comes */
+  script(path: string, args: readonly string[], heard?: (text: string) => void): Promise<Said>;
   stop(): Promise<void>;
 }
 
@@ -41,18 +41,24 @@ export async function startOwnCluster(parts: Parts, signal: AbortSignal): Promis
       HELM_CONFIG_HOME: room,
       HELM_DATA_HOME: room,
     };
-    const does = (command: string, args: readonly string[], input?: unknown): Promise<Said> =>
+    const does = (
+      command: string,
+      args: readonly string[],
+      input?: unknown,
+      heard?: (text: string) => void,
+    ): Promise<Said> =>
       new Promise((resolve, reject) => {
         const child = execFile(command, [...args], { env }, (error, stdout, stderr) => {
           if (error !== null && typeof error.code !== "number") reject(error);
           else resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
         });
+        if (heard !== undefined) child.stdout?.on("data", heard);
         child.stdin?.end(input === undefined ? "" : JSON.stringify(input));
       });
     return {
       kubectl: (args, object) => does(parts.kubectl, args, object),
       helm: (args) => does(parts.helm, [...args, "--namespace=vpcip-system"]),
-      script: (path, args) => does(process.execPath, [path, ...args]),
+      script: (path, args, heard) => does(process.execPath, [path, ...args], undefined, heard),
       stop: () => instance.end(),
     };
   } catch (error) {
