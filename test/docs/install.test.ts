@@ -1,6 +1,9 @@
 /** docs/install.md says of rights what the manifests grant. */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { expect, test } from "@jest/globals";
+import { freeze, REMOVAL } from "../../scripts/uninstall/steps.ts";
+import { EXIT } from "../../scripts/uninstall/uninstall.ts";
+import { DEFAULT_SETTINGS } from "../../src/reclaimer/settings.ts";
 import { EVERYBODY, IDENTITIES } from "../infra/rbac/identities.ts";
 import { CHANGES } from "../infra/rbac/refused.ts";
 import type { Request } from "../infra/rbac/request.ts";
@@ -45,9 +48,36 @@ test("it tells by which name each is known", () => {
   );
 });
 
-test("it applies what is there, the namespace first", () => {
-  const [command = ""] = /kubectl apply .*/.exec(read(PAGE)) ?? [];
+test("kubectl applies what is there, the namespace first: all of the chart's manifests", () => {
+  const [command = ""] = /kubectl apply .*/.exec(read(PAGE).replaceAll("\\\n", " ")) ?? [];
   const paths = [...command.matchAll(/-f (\S+)/g)].map(([, path = ""]) => path);
-  expect(paths).toEqual(["infra/namespace.yaml", "infra/crds/", "infra/rbac/", "infra/admission/"]);
-  expect(paths.filter((path) => !existsSync(new URL(path, ROOT)))).toEqual([]);
+  const manifests = "infra/chart/manifests/";
+  expect(paths).toEqual(["namespace.yaml", "crds/", "rbac/", "admission/"].map((part) => manifests + part));
+  expect(readdirSync(new URL(manifests, ROOT)).sort()).toEqual([
+    "admission",
+    "crds",
+    "namespace.yaml",
+    "rbac",
+  ]);
+});
+
+test("its steps of an uninstall are those of the command, in its order", () => {
+  const [, section = ""] = read(PAGE).split("## Uninstalling");
+  const steps = [...section.matchAll(/^\d\. (?:The )?(\w+)/gm)].map(([, word]) => word);
+  expect(steps).toEqual(["Freeze", "Drain", "rights", "Finalizers", "policies"]);
+  const words = [/^freeze/, /rights/, /finalizers/, /policies/, /CRDs/, /namespace/];
+  const whats = [freeze, ...REMOVAL].map(({ what }) => what);
+  expect(whats.map((what) => words.findIndex((word) => word.test(what)))).toEqual(words.map((_, at) => at));
+  expect(section).toContain(`of the last ${DEFAULT_SETTINGS.tombstoneSeconds / 60} minutes`);
+  expect(section).toContain(`(exit code ${EXIT.refused})`);
+});
+
+test("its commands and flags of Helm and npm exist", () => {
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  for (const [, name = ""] of read(PAGE).matchAll(/npm run ([\w:]+)/g))
+    expect(scripts).toHaveProperty([name]);
+  for (const [, path = ""] of read(PAGE).matchAll(/helm upgrade --install eni-reclaimer (\S+)/g))
+    expect(existsSync(new URL(`${path}/Chart.yaml`, ROOT))).toBe(true);
+  const [policy] = /guarded-records\.vpcip\.dev/.exec(read(PAGE)) ?? [];
+  expect(read("infra/chart/manifests/admission/guarded-records.yaml")).toContain(`name: ${policy}`);
 });

@@ -33,6 +33,17 @@ describeWhere(helmPeer)("the chart, rendered by the real Helm", () => {
       encoding: "utf8",
     });
 
+  test("has nothing that helm lint would change", () => {
+    const { status, stdout } = spawnSync(
+      helmPeer ?? "",
+      ["lint", "--strict", CHART, "--namespace=vpcip-system"],
+      {
+        encoding: "utf8",
+      },
+    );
+    expect([status, stdout]).toEqual([0, expect.stringContaining("1 chart(s) linted, 0 chart(s) failed")]);
+  });
+
   test("is, object by object, what kubectl applies, but for the namespace, which --create-namespace makes", () => {
     const { status, stdout, stderr } = template(CHART);
     expect([status, stderr]).toEqual([0, ""]);
