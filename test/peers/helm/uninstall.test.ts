@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { read as readPage } from "../../docs/pages.ts";
 import { claim, nodeConfig, vpcIP } from "../crds/laid.ts";
 import { until } from "../kubectl.ts";
 import { describeWhere, ownClusterPeer } from "../peers.ts";
@@ -62,7 +63,8 @@ describeWhere(ownClusterPeer)("npm run uninstall:cluster, on a real API server",
 
   /** A cluster at work: a Pod with its address, a static claim that waits, a mark, what is over, a sweep. */
   async function laid(): Promise<void> {
-    const said = await cluster.helm(["install", "eni-reclaimer", CHART, "--create-namespace"]);
+    const [, command = ""] = /^helm (.*)$/m.exec(readPage("docs/install.md")) ?? [];
+    const said = await cluster.helm(command.replace("infra/chart", CHART).split(" "));
     if (said.code !== 0) throw new Error(said.stderr);
     await kubectl(["wait", "--for=condition=Established", ...CRDS.map((name) => `crd/${name}`)]);
     await kubectl(["create", "namespace", "shop"]);
