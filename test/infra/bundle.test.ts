@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { kubeconfigOf } from "../kubeconfig.ts";
 
@@ -14,6 +14,8 @@ const shakeAwsSchemas = require("../../infra/shake-aws-schemas.cjs") as Plugin;
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const MEBIBYTE = 1024 * 1024;
+// A bundler and three processes each: a busy machine needs more than the usual limit.
+jest.setTimeout(60_000);
 const run = promisify(execFile);
 
 let directory: string;
