@@ -7,7 +7,7 @@ import { OPTIONAL_VARIABLES, VARIABLES, type Values, type Variable } from "./con
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Whom the functions call. STS is none of them: EKS sends what they sign for it. */
-export const AWS_SERVICES = ["ec2", "eks", "sqs", "ssm"] as const;
+export const AWS_SERVICES = ["ec2", "eks", "sns", "sqs", "ssm"] as const;
 export type AwsService = (typeof AWS_SERVICES)[number];
 
 export interface AwsAccess {
@@ -27,6 +27,8 @@ export interface FunctionConfig {
   readonly vpcID: string;
   readonly queueURL: string;
   readonly mirrorParameter: string;
+  /** Undefined: people are told by the CloudWatch alarms alone. */
+  readonly alarmTopicARN?: string;
   readonly kubernetes: KubernetesSource;
   readonly aws: AwsAccess;
   /** The reclaimer's share of EC2's refill, all concurrent functions together. */
@@ -121,6 +123,9 @@ function assembled(values: Values): FunctionConfig {
     vpcID: values.RECLAIMER_VPC_ID,
     queueURL: values.RECLAIMER_QUEUE_URL,
     mirrorParameter: values.RECLAIMER_MIRROR_PARAMETER,
+    ...(values.RECLAIMER_ALARM_TOPIC_ARN === undefined
+      ? {}
+      : { alarmTopicARN: values.RECLAIMER_ALARM_TOPIC_ARN }),
     kubernetes: sourceOf(values),
     aws: awsAccess(values),
     budgetShare: values.RECLAIMER_BUDGET_SHARE,

@@ -125,9 +125,15 @@ export const OPTIONAL_VARIABLES = {
   RECLAIMER_KUBECONFIG: variable("the absolute path of a kubeconfig file", z.string().regex(/^\/\S+$/), {
     hidden: true,
   }),
+  /** SNS guide, "Creating an Amazon SNS topic": at most 256 characters; `.fifo` ends the name of a FIFO topic, which is none for people. */
+  RECLAIMER_ALARM_TOPIC_ARN: text(
+    "the ARN of a standard SNS topic",
+    /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+  ),
   AWS_ENDPOINT_URL: endpoint,
   AWS_ENDPOINT_URL_EC2: endpoint,
   AWS_ENDPOINT_URL_EKS: endpoint,
+  AWS_ENDPOINT_URL_SNS: endpoint,
   AWS_ENDPOINT_URL_SQS: endpoint,
   AWS_ENDPOINT_URL_SSM: endpoint,
   AWS_ACCESS_KEY_ID: secret("an access key ID"),

@@ -1,11 +1,11 @@
-import type { CloudWatchNotices } from "../../src/adapters/cloudwatch/notices.ts";
 import type { CleanRequest, CleanSummary } from "../../src/reclaimer/requests.ts";
 import { cleanEvent } from "./events.ts";
 import { type LambdaFunction, lambdaFunction } from "./invocation.ts";
+import type { InvocationNotices } from "./notices.ts";
 import { hasTime, requireTime } from "./remaining.ts";
 
 export function cleanHandler(
-  notices: CloudWatchNotices,
+  notices: InvocationNotices,
   neededMilliseconds: number,
   clean: (request: CleanRequest, maySweep: () => boolean) => Promise<CleanSummary>,
 ): LambdaFunction<CleanSummary> {

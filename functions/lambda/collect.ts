@@ -1,10 +1,10 @@
-import type { CloudWatchNotices } from "../../src/adapters/cloudwatch/notices.ts";
 import type { CollectRequest, CollectSummary } from "../../src/reclaimer/requests.ts";
 import { collectEvent } from "./events.ts";
 import { type LambdaFunction, lambdaFunction } from "./invocation.ts";
+import type { InvocationNotices } from "./notices.ts";
 
 export function collectHandler(
-  notices: CloudWatchNotices,
+  notices: InvocationNotices,
   collect: (request: CollectRequest) => Promise<CollectSummary>,
 ): LambdaFunction<CollectSummary> {
   return lambdaFunction(notices, collectEvent, async (request) => {

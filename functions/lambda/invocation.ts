@@ -1,6 +1,6 @@
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { Context } from "aws-lambda";
-import type { CloudWatchNotices } from "../../src/adapters/cloudwatch/notices.ts";
+import type { InvocationNotices } from "./notices.ts";
 
 /** What of Lambda's context is used. Absent where a function is called without Lambda. */
 export type Invocation = Partial<Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">>;
@@ -15,7 +15,7 @@ export type LambdaFunction<Result> = (event: unknown, context?: Invocation) => P
  * times out is killed instead.
  */
 export function lambdaFunction<Input, Result>(
-  notices: CloudWatchNotices,
+  notices: InvocationNotices,
   parse: (event: unknown) => Input,
   work: (input: Input, context: Invocation) => Promise<Result>,
 ): LambdaFunction<Result> {
@@ -27,7 +27,7 @@ export function lambdaFunction<Input, Result>(
 }
 
 /** Lines carry the request's ID; metrics are flushed and errors are told also where the work fails. An error stays one. */
-function written(notices: CloudWatchNotices): MiddlewareObj {
+function written(notices: InvocationNotices): MiddlewareObj {
   return {
     before: ({ context }) => {
       notices.begin(context.awsRequestId === undefined ? {} : { requestID: context.awsRequestId });
@@ -35,7 +35,7 @@ function written(notices: CloudWatchNotices): MiddlewareObj {
     after: () => notices.flush(),
     onError: ({ error }) => {
       notices.failed("the invocation failed", error);
-      notices.flush();
+      return notices.flush();
     },
   };
 }

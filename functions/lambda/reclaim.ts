@@ -1,9 +1,9 @@
 import type { SQSBatchResponse } from "aws-lambda";
-import type { CloudWatchNotices } from "../../src/adapters/cloudwatch/notices.ts";
 import type { SweepMessage } from "../../src/ports/queue.ts";
 import type { SweepSummary } from "../../src/reclaimer/requests.ts";
 import { type SweepRecord, sweepBody, sweepRecords } from "./events.ts";
 import { type Invocation, type LambdaFunction, lambdaFunction } from "./invocation.ts";
+import type { InvocationNotices } from "./notices.ts";
 import { requireTime, TooLittleTime } from "./remaining.ts";
 
 /**
@@ -12,7 +12,7 @@ import { requireTime, TooLittleTime } from "./remaining.ts";
  * event source", ReportBatchItemFailures).
  */
 export function reclaimHandler(
-  notices: CloudWatchNotices,
+  notices: InvocationNotices,
   neededMilliseconds: number,
   sweep: (message: SweepMessage) => Promise<SweepSummary>,
 ): LambdaFunction<SQSBatchResponse> {
@@ -38,7 +38,7 @@ export function reclaimHandler(
   });
 }
 
-function tellFailure(notices: CloudWatchNotices, record: SweepRecord, error: unknown): void {
+function tellFailure(notices: InvocationNotices, record: SweepRecord, error: unknown): void {
   if (error instanceof TooLittleTime) {
     notices.warned("the sweep was not started", { why: error.message });
     return;

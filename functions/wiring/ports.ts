@@ -1,4 +1,3 @@
-import { type CloudWatchNotices, cloudWatchNotices } from "../../src/adapters/cloudwatch/notices.ts";
 import { createCloudBudget } from "../../src/adapters/ec2/budget.ts";
 import type { EC2Access } from "../../src/adapters/ec2/client.ts";
 import { createCloudReader } from "../../src/adapters/ec2/reader.ts";
@@ -9,10 +8,11 @@ import { createSweepQueue } from "../../src/adapters/sqs/queue.ts";
 import { createMirror } from "../../src/adapters/ssm/mirror.ts";
 import type { CollectPorts, SweepPorts } from "../../src/reclaimer/settings.ts";
 import type { FunctionConfig } from "../config.ts";
+import type { InvocationNotices } from "../lambda/notices.ts";
 import { awsAccess } from "./aws-access.ts";
 import { clusterAccess } from "./cluster-access.ts";
-import { tellingAll } from "./listeners.ts";
 import { machineClock, randomIdentities } from "./machine.ts";
+import { invocationNotices } from "./notices.ts";
 import type { Overrides } from "./overrides.ts";
 import { type RunWatch, watchRun } from "./run.ts";
 import { VERSION } from "./version.ts";
@@ -20,7 +20,7 @@ import { VERSION } from "./version.ts";
 /** What a function works with. */
 export interface Wired<Ports> {
   readonly ports: Ports;
-  readonly notices: CloudWatchNotices;
+  readonly notices: InvocationNotices;
   readonly run: RunWatch;
 }
 
@@ -48,7 +48,7 @@ export function sweepPorts(
 function connected(service: "collect" | "reclaim" | "clean", config: FunctionConfig, overrides: Overrides) {
   const clock = overrides.clock ?? machineClock;
   const run = watchRun(overrides.identities ?? randomIdentities);
-  const notices = noticesOf(service, config, overrides);
+  const notices = invocationNotices(service, config, clock, overrides);
   const ec2: EC2Access = {
     ...awsAccess(config, "ec2", clock),
     serverTime: watchServerTime(clock),
@@ -75,18 +75,4 @@ function connected(service: "collect" | "reclaim" | "clean", config: FunctionCon
     identities: run.identities,
   };
   return { ports, notices, run, leases, ec2 };
-}
-
-function noticesOf(
-  service: string,
-  { settings, logLevel }: FunctionConfig,
-  { notices, write }: Overrides,
-): CloudWatchNotices {
-  const real = cloudWatchNotices({
-    clusterName: settings.clusterName,
-    service,
-    logLevel,
-    ...(write === undefined ? {} : { write }),
-  });
-  return notices === undefined ? real : { ...real, ...tellingAll([real, notices]) };
 }
