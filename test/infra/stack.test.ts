@@ -4,9 +4,11 @@ import type { MakeStack } from "./stack/asked.ts";
 import { describeClusterAccess } from "./stack/cluster-access.ts";
 import { describeFunctions } from "./stack/functions.ts";
 import { describeOtherPermissions } from "./stack/other-permissions.ts";
+import { describePartitions } from "./stack/partitions.ts";
 import { describeQueue } from "./stack/queue.ts";
 import { describeRelease } from "./stack/release-permissions.ts";
 import { REQUIRED, stackOf } from "./stack/stack.ts";
+import { describeTelling } from "./stack/telling.ts";
 import { type Packaged, packaged } from "./stack/template.ts";
 
 let made: Packaged;
@@ -36,3 +38,5 @@ describeClusterAccess(stack);
 describeFunctions(stack);
 describeQueue(stack);
 describeAlarms(stack);
+describeTelling(stack);
+describePartitions(stack);

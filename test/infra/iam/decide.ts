@@ -62,6 +62,8 @@ function holds(operator: string, wanted: readonly string[], actual: string | und
       return actual !== undefined && wanted.some((pattern) => like(pattern, actual));
     case "StringNotEquals":
       return actual === undefined || !wanted.includes(actual);
+    case "ArnNotLike":
+      return actual === undefined || !wanted.some((pattern) => like(pattern, actual));
     default:
       throw new Error(`${operator} isn't known here`);
   }

@@ -13,8 +13,12 @@ export const RELEASE = { Mode: "release" };
 
 export const INTERFACE = "arn:aws:ec2:eu-central-1:111122223333:network-interface/eni-0a";
 export const TAG = "aws:ResourceTag/vpcip.dev/cluster-uid";
-/** The context of a call on an interface with our cluster's tag. */
-export const OURS = { [TAG]: REQUIRED["ClusterUid"]! };
+export const VPC = "ec2:Vpc";
+/** The context of a call on an interface with our cluster's tag, in its VPC. */
+export const OURS = {
+  [TAG]: REQUIRED["ClusterUid"]!,
+  [VPC]: `arn:aws:ec2:eu-central-1:111122223333:vpc/${REQUIRED["VpcId"]}`,
+};
 
 const functionARN = (name: FunctionName): string =>
   `arn:aws:lambda:eu-central-1:111122223333:function:eni-reclaimer-dev-${name}`;

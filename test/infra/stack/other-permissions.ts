@@ -47,6 +47,8 @@ export function describeOtherPermissions(stack: MakeStack): void {
         expect(may("sqs:SendMessage", "SweepQueue.Arn")).toBe("allowed");
         expect(may("sqs:SendMessage", "SweepDeadLetters.Arn")).toBe("denied");
         expect(may("ssm:GetParameter", parameter)).toBe("allowed");
+        expect(may("ssm:GetParameter", `${parameter}:3`)).toBe("allowed");
+        expect(may("ssm:GetParameter", `${parameter}-2`)).toBe("denied");
         expect(may("ssm:PutParameter", parameter)).toBe(name === "collect" ? "allowed" : "denied");
         expect(may("ssm:GetParameter", parameter.replace("blue", "green"))).toBe("denied");
         expect(may("ssm:DeleteParameter", parameter)).toBe("denied");

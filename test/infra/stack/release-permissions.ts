@@ -1,5 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
-import { answer, byCode, FUNCTIONS, IN_VPC, INTERFACE, type MakeStack, OURS, RELEASE, TAG } from "./asked.ts";
+import {
+  answer,
+  byCode,
+  FUNCTIONS,
+  IN_VPC,
+  INTERFACE,
+  type MakeStack,
+  OURS,
+  RELEASE,
+  TAG,
+  VPC,
+} from "./asked.ts";
 
 export function describeRelease(stack: MakeStack): void {
   describe("a release", () => {
@@ -16,8 +27,10 @@ export function describeRelease(stack: MakeStack): void {
       );
 
       test.each([
-        ["another cluster's", { [TAG]: "99999999-2222-3333-4444-555555555555" }],
-        ["an untagged", {}],
+        ["another cluster's", { ...OURS, [TAG]: "99999999-2222-3333-4444-555555555555" }],
+        ["an untagged", { [VPC]: OURS[VPC] }],
+        ["another VPC's", { ...OURS, [VPC]: OURS[VPC].replace("vpc-0", "vpc-9") }],
+        ["a strange", { [TAG]: OURS[TAG] }],
       ])("nobody may on %s interface, in a VPC or not", (_, context) => {
         for (const name of FUNCTIONS)
           for (const network of [{}, IN_VPC])
@@ -32,8 +45,16 @@ export function describeRelease(stack: MakeStack): void {
 
       test("no role may on another cluster's interface even where it isn't a function's code that asks", () => {
         for (const name of FUNCTIONS)
-          for (const context of [{}, { [TAG]: "99999999-2222-3333-4444-555555555555" }])
+          for (const context of [{}, { ...OURS, [TAG]: "99999999-2222-3333-4444-555555555555" }])
             expect(answer(stack(RELEASE), name, { action, resource: INTERFACE, context })).toBe("denied");
+      });
+
+      test("reclaim and clean may in a VPC that another account shares", () => {
+        const context = { ...OURS, [VPC]: OURS[VPC].replace("111122223333", "444455556666") };
+        for (const name of ["reclaim", "clean"] as const) {
+          const call = byCode(name, { action, resource: INTERFACE, context });
+          expect(answer(stack(RELEASE), name, call)).toBe("allowed");
+        }
       });
 
       test("nobody may in mode observe, which is the default", () => {

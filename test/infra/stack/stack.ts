@@ -65,6 +65,10 @@ export function stackOf(template: Template, parameters: Parameters = REQUIRED): 
         return resolve(list[0]) === resolve(list[1]);
       case "Fn::Not":
         return resolve(list[0]) !== true;
+      case "Fn::Or":
+        return list.some((one) => resolve(one) === true);
+      case "Condition":
+        return typeof argument === "string" ? holds(argument) : undefined;
       case "Fn::If":
         return resolve(holds(list[0] as string) ? list[1] : list[2]);
       default:
