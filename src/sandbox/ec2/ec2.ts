@@ -142,6 +142,15 @@ export class Ec2 {
     });
   }
 
+  /** Tags and VPC of an interface as they are now; undefined where there is none. */
+  placeOf(
+    interfaceID: string,
+  ): { readonly vpcID: string; readonly tags: ReadonlyMap<string, string> } | undefined {
+    const record = this.#world.interfaces.get(interfaceID);
+    if (record === undefined) return undefined;
+    return { vpcID: record.vpcID, tags: new Map(record.tags.map(({ key, value }) => [key, value])) };
+  }
+
   /** The interface that truly has an address now, alone or in a prefix. */
   ownerOf(subnetID: string, address: Address): string | undefined {
     const owner = this.#world.space(subnetID).ownerOf(address);

@@ -8,7 +8,7 @@ import { mapSubnet } from "./map.ts";
 import { seededIdentities } from "./random.ts";
 import type { Progress, Run, RunReport } from "./report.ts";
 import { Witness } from "./witness.ts";
-import { RECLAIMER_KEY, RECLAIMER_USER, World } from "./world.ts";
+import { RECLAIMER_KEY, RECLAIMER_USER, sessionOf, World } from "./world.ts";
 
 /**
  * Lays a scenario, starts the servers, and runs the real functions against them through the real AWS SDK and the real
@@ -59,8 +59,10 @@ async function walk(
 ): Promise<void> {
   const identities = seededIdentities(world.random);
   const overrides = { clock: world.clock, identities, notices: witness, write: () => undefined };
-  const collect = collectFunction(environment, overrides);
-  const reclaim = reclaimFunction(environment, overrides);
+  // As on Lambda, where the session is that of the function's own role.
+  const session = (name: string) => ({ ...environment, AWS_SESSION_TOKEN: sessionOf(name) });
+  const collect = collectFunction(session("collect"), overrides);
+  const reclaim = reclaimFunction(session("reclaim"), overrides);
   const fail = (why: string) => failures.push(why);
   for (const step of scenario.steps ?? ONE_DAY) {
     progress(describe(step));

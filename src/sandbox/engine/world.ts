@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { Address } from "../../domain/address.ts";
 import { Ec2, Ec2Front, Faults } from "../ec2/index.ts";
+import type { Exchange } from "../http/loopback-server.ts";
 import { KubernetesSimulator } from "../kubernetes/index.ts";
 import { type Queue, Sqs, SqsFront } from "../sqs/index.ts";
 import { Ssm, SsmFront } from "../ssm/index.ts";
@@ -17,6 +18,8 @@ import { VirtualClock } from "./virtual-clock.ts";
 export const RECLAIMER_KEY = "AKIARECLAIMERSANDBOX";
 export const RECLAIMER_USER = "eni-reclaimer";
 export const RECLAIMER_TOKEN = "sandbox-token-of-the-functions";
+/** The session token of a function: it tells one function's calls to AWS from another's. */
+export const sessionOf = (name: string): string => `sandbox-session-of-${name}`;
 /** The nodes' identity at both. */
 export const AGENT_KEY = "AKIAAGENTSSANDBOXSIM";
 export const AGENT_USER = "vpcip-agent";
@@ -45,6 +48,8 @@ export class World {
   /** Secondary addresses by interface, as EC2 told of them. */
   readonly #secondary = new Map<string, Address[]>();
   #stops: (() => Promise<void> | void)[] = [];
+  /** Told each request to AWS over HTTP as it arrives, before anything comes of it. */
+  onAwsRequest: (service: "ec2" | "sqs" | "ssm", exchange: Exchange) => void = () => undefined;
 
   /** @param clock what everybody in the world sleeps by; time of a run over HTTP where left out */
   constructor(seed: number, clock: SandboxClock = new VirtualClock(START)) {
@@ -79,9 +84,13 @@ export class World {
   /** Starts the servers on free loopback ports. Returns the environment that leads the functions to them. */
   async start(): Promise<Readonly<Record<string, string>>> {
     const { now, sleepAsServer: sleep } = this.clock;
-    const ec2 = new Ec2Front({ ec2: this.ec2, clock: now, sleep, faults: this.ec2Faults });
-    const sqs = new SqsFront({ sqs: this.sqs, clock: now });
-    const ssm = new SsmFront({ ssm: this.ssm, clock: now });
+    const heard = (service: "ec2" | "sqs" | "ssm") => ({
+      clock: now,
+      onRequest: (exchange: Exchange) => this.onAwsRequest(service, exchange),
+    });
+    const ec2 = new Ec2Front({ ec2: this.ec2, ...heard("ec2"), sleep, faults: this.ec2Faults });
+    const sqs = new SqsFront({ sqs: this.sqs, ...heard("sqs") });
+    const ssm = new SsmFront({ ssm: this.ssm, ...heard("ssm") });
     const directory = mkdtempSync(join(tmpdir(), "eni-reclaimer-sandbox-"));
     this.#stops = [
       () => ec2.stop(),

@@ -24,6 +24,8 @@ export interface JsonFrontOptions {
   readonly clock: () => number;
   readonly faults?: Faults;
   readonly sleep?: (milliseconds: number) => Promise<void>;
+  /** Told each request as it arrives, before anything comes of it. */
+  readonly onRequest?: (exchange: Exchange) => void;
 }
 
 export interface JsonService {
@@ -59,6 +61,7 @@ export class JsonFront {
   }
 
   async #handle(exchange: Exchange): Promise<void> {
+    this.#options.onRequest?.(exchange);
     const headers = {
       "content-type": `application/x-amz-json-${this.#service.version}`,
       "x-amzn-requestid": `00000000-0000-4000-8000-${(++this.#requests).toString(16).padStart(12, "0")}`,

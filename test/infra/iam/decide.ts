@@ -1,6 +1,6 @@
 import { properties, type Stack } from "../stack/stack.ts";
 
-interface Statement {
+export interface Statement {
   readonly Sid: string;
   readonly Effect: "Allow" | "Deny";
   readonly Action: string | readonly string[];

@@ -4,7 +4,7 @@ import { properties, REQUIRED, type Stack } from "./stack.ts";
 
 export const FUNCTIONS = ["collect", "reclaim", "clean"] as const;
 type FunctionName = (typeof FUNCTIONS)[number];
-const ROLES = { collect: "CollectRole", reclaim: "ReclaimRole", clean: "CleanRole" } as const;
+export const ROLES = { collect: "CollectRole", reclaim: "ReclaimRole", clean: "CleanRole" } as const;
 
 /** The stack with these parameters beside the required ones. */
 export type MakeStack = (more?: Record<string, string>) => Stack;

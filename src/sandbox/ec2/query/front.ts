@@ -16,6 +16,8 @@ export interface Ec2FrontOptions {
   readonly faults?: Faults;
   /** For delays; in milliseconds of the clock. Default: no time passes. */
   readonly sleep?: (milliseconds: number) => Promise<void>;
+  /** Told each request as it arrives, before anything comes of it. */
+  readonly onRequest?: (exchange: Exchange) => void;
 }
 
 const VERSION = "2016-11-15";
@@ -44,6 +46,7 @@ export class Ec2Front {
   }
 
   async #handle(exchange: Exchange): Promise<void> {
+    this.#options.onRequest?.(exchange);
     const requestID = this.#nextRequestID();
     const answer = (status: number, body: string) =>
       exchange.answer(
