@@ -9,11 +9,11 @@ export interface Python {
   readonly version: string;
 }
 
-/** LocalStack runs on these: 3.11 installs it, says Ready, and fails at the first call. */
+/** LocalStack runs on these: 3.11 installs it, says Ready, and fails at the first call. The linters are pinned on them too. */
 const WANTED = ["3.13", "3.12"];
 
 /** A Python that can make virtual environments: on the PATH, of pyenv, or of uv. Throws {@link Missing} where there is none. */
-export function findPython(): Python {
+export function findPython(forWhat = "LocalStack"): Python {
   const bare: string[] = [];
   for (const command of candidates()) {
     const version = outputOf(command, ["-c", "import sys; print('%d.%d.%d' % sys.version_info[:3])"]);
@@ -24,8 +24,8 @@ export function findPython(): Python {
   const [first] = bare;
   throw new Missing(
     first === undefined
-      ? "Python 3.13 or 3.12 is missing, which LocalStack needs: install it by apt-get install python3.13 python3.13-venv, pyenv install 3.13, or uv python install 3.13."
-      : `Python ${first} is there but can't make virtual environments, which LocalStack needs: apt-get install python${first.replace(/\.\d+$/, "")}-venv.`,
+      ? `Python 3.13 or 3.12 is missing, which ${forWhat} needs: install it by apt-get install python3.13 python3.13-venv, pyenv install 3.13, or uv python install 3.13.`
+      : `Python ${first} is there but can't make virtual environments, which ${forWhat} needs: apt-get install python${first.replace(/\.\d+$/, "")}-venv.`,
   );
 }
 
