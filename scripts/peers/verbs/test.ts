@@ -14,8 +14,9 @@ const TESTS = [
   "test/sandbox/.*/contract",
   "test/adapters/kubernetes/contract",
   "test/adapters/ec2/cloud.test",
-  "test/adapters/memory/queue",
+  "test/adapters/memory/",
   "test/adapters/sqs/queue",
+  "test/adapters/sns/topic",
   "test/adapters/ssm/mirror",
 ];
 
