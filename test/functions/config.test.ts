@@ -21,6 +21,8 @@ function problems(more: Environment, base = LEAST): readonly string[] {
   return [];
 }
 
+const TOPIC = "arn:aws:sns:eu-central-1:111122223333:alarms";
+
 describe("with nothing but what it needs", () => {
   test("observes, with the defaults of the settings", () => {
     expect(readConfig(LEAST)).toEqual({
@@ -74,6 +76,13 @@ describe("a value that is given", () => {
     ["RECLAIMER_BUDGET_SHARE", "0.5", ({ budgetShare }) => budgetShare, 0.5],
     ["RECLAIMER_MAXIMUM_CONCURRENCY", "10", ({ maximumConcurrency }) => maximumConcurrency, 10],
     ["RECLAIMER_LOG_LEVEL", "SILENT", ({ logLevel }) => logLevel, "SILENT"],
+    ["RECLAIMER_ALARM_TOPIC_ARN", TOPIC, ({ alarmTopicARN }) => alarmTopicARN, TOPIC],
+    [
+      "RECLAIMER_ALARM_TOPIC_ARN",
+      TOPIC.replace("aws", "aws-cn"),
+      ({ alarmTopicARN }) => alarmTopicARN,
+      TOPIC.replace("aws", "aws-cn"),
+    ],
     ["AWS_ENDPOINT_URL_EC2", "http://127.0.0.1:9", ({ aws }) => aws.endpoints, { ec2: "http://127.0.0.1:9" }],
     [
       "AWS_ENDPOINT_URL",
@@ -82,6 +91,7 @@ describe("a value that is given", () => {
       {
         ec2: "http://127.0.0.1:9",
         eks: "http://127.0.0.1:9",
+        sns: "http://127.0.0.1:9",
         sqs: "http://127.0.0.1:9",
         ssm: "http://127.0.0.1:9",
       },
@@ -118,6 +128,9 @@ describe("a value that is given", () => {
     ["RECLAIMER_QUEUE_URL", "sweeps"],
     ["RECLAIMER_MIRROR_PARAMETER", "mirror"],
     ["RECLAIMER_CLUSTER_NAME", "a b"],
+    ["RECLAIMER_ALARM_TOPIC_ARN", ""],
+    ["RECLAIMER_ALARM_TOPIC_ARN", "alarms"],
+    ["RECLAIMER_ALARM_TOPIC_ARN", "arn:aws:sns:eu-central-1:111122223333:alarms.fifo"],
     ["AWS_REGION", "Frankfurt"],
     ["AWS_ENDPOINT_URL_EKS", "eks"],
     ["AWS_ENDPOINT_URL_EC2", "file:///etc/passwd"],

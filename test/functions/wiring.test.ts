@@ -109,6 +109,51 @@ describe("a function", () => {
   });
 });
 
+describe("an alarm", () => {
+  const TOPIC = "arn:aws:sns:eu-central-1:111122223333:alarms";
+  const failing = {
+    Records: [
+      { messageId: "m", body: JSON.stringify({ node: "n1", run: "r", attempt: 0, delaySeconds: 0 }) },
+    ],
+  };
+  const reclaimOf = (more: Environment, lines: string[]) =>
+    reclaimFunction(
+      {
+        ...environment,
+        AWS_ENDPOINT_URL_SNS: environment["AWS_ENDPOINT_URL_SQS"]?.replace("sqs", "sns"),
+        ...more,
+      },
+      { clock: noWait, write: (line) => lines.push(line) },
+    );
+  const askedSNS = () => asked.filter((url) => url.startsWith("/sns")).length;
+
+  test("is told to the topic where there is one, once and after the metrics; that SNS fails changes nothing", async () => {
+    const lines: string[] = [];
+    const reclaim = reclaimOf({ RECLAIMER_ALARM_TOPIC_ARN: TOPIC }, lines);
+    expect(await reclaim(failing)).toEqual({ batchItemFailures: [{ itemIdentifier: "m" }] });
+    expect(askedSNS()).toBe(1);
+    const at = (part: string) => lines.findIndex((line) => line.includes(part));
+    expect(at('"Alarm":1')).toBeGreaterThan(-1);
+    expect(at("people were not told")).toBeGreaterThan(at('"Alarm":1'));
+    expect(lines.at(-1)).toContain(TOPIC);
+  });
+
+  test("is told to nobody but the log where there is none", async () => {
+    const lines: string[] = [];
+    await reclaimOf({}, lines)(failing);
+    expect(askedSNS()).toBe(0);
+    expect(lines.join()).toContain('"alarm":"item-failed"');
+  });
+
+  test("is told by an invocation that fails, too", async () => {
+    const lines: string[] = [];
+    const reclaim = reclaimOf({ RECLAIMER_ALARM_TOPIC_ARN: TOPIC }, lines);
+    await reclaim(failing);
+    await expect(reclaim({ Records: "none" })).rejects.toThrow("not understood");
+    expect(lines.join()).toContain("the invocation failed");
+  });
+});
+
 describe("the run in user agents", () => {
   const counting = () => {
     let last = 0;

@@ -85,9 +85,12 @@ describe("shaking the schemas of AWS clients", () => {
       .stdout;
   }
 
-  test.each(["client-ec2", "client-sqs", "client-ssm"])("changes none of %s", async (client) => {
-    const [shaken, whole] = await Promise.all([schemas(client, [shakeAwsSchemas]), schemas(client, [])]);
-    expect(whole.length).toBeGreaterThan(1_000);
-    expect(shaken === whole).toBe(true);
-  });
+  test.each(["client-ec2", "client-sns", "client-sqs", "client-ssm"])(
+    "changes none of %s",
+    async (client) => {
+      const [shaken, whole] = await Promise.all([schemas(client, [shakeAwsSchemas]), schemas(client, [])]);
+      expect(whole.length).toBeGreaterThan(1_000);
+      expect(shaken === whole).toBe(true);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 /** What the functions ask of AWS, recorded on the wire, against what their roles allow. */
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { SCENARIOS } from "../../src/sandbox/scenarios/index.ts";
+import { tablesOf } from "../docs/pages.ts";
 import { type Call, statementsOf } from "./iam/decide.ts";
 import { OTHERS_USE } from "./iam/others-use.ts";
 import { recordClean, recordScenario, recordSweepOfObserver, recordWays } from "./iam/record-scenarios.ts";
@@ -121,6 +122,16 @@ describe.each(FUNCTIONS)("the role of %s", (name) => {
           ]);
       }
   });
+});
+
+test("docs/install.md says of each action who asks for it", () => {
+  const [table = []] = tablesOf("docs/install.md", "action");
+  const told = table.flatMap(([actions = "", ...may]) =>
+    (actions.match(/\w+:\w+/g) ?? []).flatMap((action) =>
+      FUNCTIONS.filter((_, index) => may[index] === "yes").map((name) => `${name} ${action}`),
+    ),
+  );
+  expect(distinct(told)).toEqual(pairsIn(recordings));
 });
 
 test("AWS's reference is known here of each action that was recorded", () => {
