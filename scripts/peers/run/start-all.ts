@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { buildGo, ETCD, HELM, KUBERNETES } from "../build/go.ts";
-import { buildLocalStack } from "../build/localstack.ts";
+import { type Built, buildAll } from "../build/all.ts";
 import type { Folders } from "../folders.ts";
 import { say, timed } from "../progress.ts";
 import { startApiServer } from "./api-server.ts";
@@ -13,12 +12,7 @@ import { startLocalStack } from "./localstack.ts";
 export async function startAll(folders: Folders, name: string, signal: AbortSignal): Promise<Instance> {
   const instance = Instance.begin(join(folders.instances, name));
   try {
-    // The quick ones first: what the machine lacks is told before the minutes of a compiler.
-    const python = await buildLocalStack(folders.builds, signal);
-    const etcd = await buildGo(folders.builds, ETCD, signal);
-    const helm = await buildGo(folders.builds, HELM, signal);
-    const kubernetes = await buildGo(folders.builds, KUBERNETES, signal);
-    const built = { python, etcd, helm, kubernetes };
+    const built = await buildAll(folders.builds, signal);
     const environment = await timed("started", () => start(instance, built, signal));
     instance.ready(environment);
     return instance;
@@ -26,15 +20,6 @@ export async function startAll(folders: Folders, name: string, signal: AbortSign
     await instance.end();
     throw error;
   }
-}
-
-interface Built {
-  /** LocalStack's. */
-  readonly python: string;
-  /** Folders of binaries. */
-  readonly etcd: string;
-  readonly helm: string;
-  readonly kubernetes: string;
 }
 
 async function start(instance: Instance, built: Built, signal: AbortSignal): Promise<Environment> {
