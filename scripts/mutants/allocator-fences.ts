@@ -10,12 +10,6 @@ const RECOVERY = "src/agent/upkeep/recovery.ts";
 const SHRINK = "src/agent/upkeep/shrink.ts";
 const MOVE = "src/agent/statics/move-away.ts";
 const MAY_RELEASE = "src/agent/operation/may-release.ts";
-const AGENT = ["add", "choose", "fences", "lease", "order", "sandboxes", "shrink"].map(
-  (file) => `test/agent/${file}`,
-);
-
-const MOVE_TESTS = ["test/agent/move-"];
-const SHRINK_TESTS = ["test/agent/shrink"];
 
 /** What the allocator's side of the protocol does. */
 export const ALLOCATOR_FENCES: readonly Fence[] = [
@@ -27,7 +21,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     find: "if (!isAdoptable(record, place.interfaceID)) return undefined;",
     replace:
       "if (record.spec.claim === undefined && !isAdoptable(record, place.interfaceID)) return undefined;",
-    tests: AGENT,
+    tests: ["test/agent/fences.test.ts"],
   },
   {
     name: "post-create check: the pool is read again",
@@ -36,7 +30,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: ADD,
     find: "  await readPoolAgain(operation);\n",
     replace: "  void readPoolAgain;\n",
-    tests: AGENT,
+    tests: ["test/agent/sandboxes.test.ts"],
   },
   {
     name: "create whose answer was lost is adopted",
@@ -45,7 +39,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: TAKE,
     find: "if (isClaimOf(record, claim) && isAt(record, machine, place.interfaceID))",
     replace: "if (isClaimOf(record, claim) && isAt(record, machine, '?'))",
-    tests: AGENT,
+    tests: ["test/agent/fences.test.ts"],
   },
   {
     name: "container ID compare: DEL of an old sandbox",
@@ -54,7 +48,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: RECORD,
     find: "return claim?.containerID === containerID && claim.podUID === podUID;",
     replace: "return claim?.containerID !== undefined && claim.podUID === podUID;",
-    tests: AGENT,
+    tests: ["test/agent/sandboxes.test.ts"],
   },
   {
     name: "network down before the address is freed",
@@ -65,7 +59,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
   await operation.writeStatus();`,
     replace: `  await operation.writeStatus();
   await operation.ports.host.disconnect(containerID);`,
-    tests: AGENT,
+    tests: ["test/agent/add.test.ts"],
   },
   {
     name: "new keeper before the old one goes: cooling is durable before the VpcIP goes",
@@ -74,7 +68,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: "src/agent/work/free-records.ts",
     find: "    !live &&\n    [...pool, ...cooling].some(",
     replace: "    !live ||\n    [...pool, ...cooling].some(",
-    tests: AGENT,
+    tests: ["test/agent/sandboxes.test.ts"],
   },
   {
     name: "cooling: begins with the DEL, not with the API server's latest answer",
@@ -92,7 +86,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: "src/agent/lease/requests-seen.ts",
     find: "this.#ends = new Map(Object.entries(note.now.requests ?? {}));",
     replace: "this.#ends = new Map();",
-    tests: ["test/agent/lease"],
+    tests: ["test/agent/lease-hand-over.test.ts"],
   },
   {
     name: "cluster UID: an allocator keeps off an interface that another cluster has tagged",
@@ -110,7 +104,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: SETTLED,
     find: "const isOver = Date.parse(entry.until) <= now;",
     replace: "const isOver = Date.parse(entry.until) <= now + 86_400_000;",
-    tests: AGENT,
+    tests: ["test/agent/add.test.ts"],
   },
   {
     name: "tombstone: its binding to the interface is honoured by the allocator",
@@ -119,7 +113,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: RECORD,
     find: "    !isBoundTo(record, interfaceID) &&\n",
     replace: "",
-    tests: AGENT,
+    tests: ["test/agent/fences.test.ts"],
   },
   {
     name: "tombstone: is carried along when another interface takes the name over",
@@ -128,7 +122,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: RECORD,
     find: "return { ...record, spec: { ...spec, ...(tombstones === undefined ? {} : { tombstones }) } };",
     replace: "return { ...record, spec: tombstones === undefined ? spec : { ...spec } };",
-    tests: AGENT,
+    tests: ["test/agent/fences.test.ts"],
   },
   {
     name: "tombstone: is left when a claim ends",
@@ -137,7 +131,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: RECORD,
     find: "return tombstones.length === 0 ? undefined : { ...record, spec: { ...place, tombstones } };",
     replace: "return tombstones.length >= 0 ? undefined : { ...record, spec: { ...place, tombstones } };",
-    tests: AGENT,
+    tests: ["test/agent/fences.test.ts"],
   },
   {
     name: "lease: an allocator takes over only what stood still",
@@ -146,7 +140,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: LEASE,
     find: "return now - watched.at >= termSeconds(watched.lease, least) * 1000;",
     replace: "return now - watched.at >= 0;",
-    tests: AGENT,
+    tests: ["test/agent/lease-of-namesake.test.ts"],
   },
   {
     name: "lease: no operation starts while somebody asks",
@@ -155,7 +149,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: LEASE,
     find: `if (!toHandOver && this.requests.isAnyFresh) return busy("the node's world is being stopped");`,
     replace: "",
-    tests: AGENT,
+    tests: ["test/agent/lease-requests.test.ts"],
   },
   {
     name: "lease: the node's own dead are replaced at once",
@@ -164,7 +158,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: LEASE,
     find: `if (isFree(lease) || this.#isOfThisMachine(lease.spec.holderIdentity ?? "")) return true;`,
     replace: "if (isFree(lease)) return true;",
-    tests: AGENT,
+    tests: ["test/agent/lease-terms.test.ts"],
   },
   {
     name: "lease: a request ends by itself",
@@ -173,7 +167,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: "src/agent/lease/requests-seen.ts",
     find: "return [...this.#ends.keys()].some((id) => this.#isFresh(id));",
     replace: "return this.#ends.size > 0;",
-    tests: AGENT,
+    tests: ["test/agent/lease-requests.test.ts"],
   },
   {
     name: "report: whose answer was lost ends its acquisition",
@@ -182,7 +176,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: "src/agent/operation/daemon-runner.ts",
     find: "      this.#lease.drop();\n      throw error;",
     replace: "      throw error;",
-    tests: ["test/agent/lease"],
+    tests: ["test/agent/lease-hand-over.test.ts"],
   },
   {
     name: "take-over by the allocator: no term that was put there by hand counts",
@@ -191,7 +185,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: LEASE,
     find: "termSeconds(watched.lease, least) * 1000",
     replace: "(watched.lease.durationSeconds + 0 * termSeconds(watched.lease, least)) * 1000",
-    tests: ["test/agent/lease"],
+    tests: ["test/agent/lease-of-namesake.test.ts"],
   },
   {
     name: "hand-over request: ends for all processes of the machine at one time",
@@ -200,7 +194,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: "src/agent/lease/requests-seen.ts",
     find: "this.#ends = new Map(Object.entries(note.now.requests ?? {}));",
     replace: "this.#ends = new Map();",
-    tests: ["test/agent/lease"],
+    tests: ["test/agent/lease-hand-over.test.ts"],
   },
   {
     name: "report: is written before the lease is given over",
@@ -210,7 +204,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     find: "await operation.writeStatus((status) => ({ ...status, reportedUnder }));",
     replace:
       "await operation.writeStatus((status) => (reportedUnder === '' ? { ...status, reportedUnder } : status));",
-    tests: AGENT,
+    tests: ["test/agent/lease-hand-over.test.ts"],
   },
   {
     name: "refill ID: a record only while its own intent stands",
@@ -219,7 +213,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: REFILL,
     find: "if (!(status.refills ?? []).some((refill) => refill.id === id)) return undefined;",
     replace: "",
-    tests: AGENT,
+    tests: ["test/agent/fences.test.ts"],
   },
   {
     name: "recovery: two looks",
@@ -247,7 +241,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: "src/agent/operation/restore.ts",
     find: "if (record === undefined) await restore(operation, sandbox);\n    else if",
     replace: "if (record === undefined) continue;\n    else if",
-    tests: AGENT,
+    tests: ["test/agent/sandboxes.test.ts"],
   },
   {
     name: "lost memory: what etcd's older pool lists cools down first",
@@ -303,7 +297,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     if (!(await this.lease.confirm())) throw new Interrupted("the node lease is lost");`,
     replace: `    if (!(await this.lease.confirm())) throw new Interrupted("the node lease is lost");
     const view = await this.#viewOrNew();`,
-    tests: AGENT,
+    tests: ["test/agent/sandboxes.test.ts"],
   },
   {
     name: "lost memory: told by the epoch of the last release, too",
@@ -321,7 +315,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: "src/agent/operation/operation.ts",
     find: "const there = isMemoryDoubtful || isSecondLookDue ? await whatIsThere(this.ports) : undefined;",
     replace: "const there = this.lease.identity === '?' ? await whatIsThere(this.ports) : undefined;",
-    tests: AGENT,
+    tests: ["test/agent/sandboxes.test.ts"],
   },
   {
     name: "shrink: out of the pool before EC2 is asked",
@@ -330,7 +324,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: SHRINK,
     find: "if (!isOut) return dropAll(operation, intents);",
     replace: "void isOut;",
-    tests: ["test/agent/shrink"],
+    tests: ["test/agent/shrink-fences.test.ts"],
   },
   {
     name: "freeze: shrinking and static moves stop, too",
@@ -339,7 +333,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: MAY_RELEASE,
     find: "if (freeze.frozen) return false;",
     replace: "if (freeze.frozen) return found.found;",
-    tests: AGENT,
+    tests: ["test/agent/shrink.test.ts"],
   },
   {
     name: "static move: what EC2 refuses and shows all the same is looked at twice",
@@ -357,7 +351,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: MAY_RELEASE,
     find: "return subnetIDs.some((subnetID) => !isHeld(freeze.breaker, machine.nodeName, subnetID));",
     replace: "return [machine, isHeld, freeze].length > 0 && subnetIDs.length > 0;",
-    tests: MOVE_TESTS,
+    tests: ["test/agent/move-keepers.test.ts"],
   },
   {
     name: "lease: an allocator asks for it, too, before each request that releases",
@@ -366,7 +360,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: "src/agent/release/unassign.ts",
     find: `if (!(await lease.confirm())) throw new Interrupted("the node lease is lost");`,
     replace: "void Interrupted;",
-    tests: [...MOVE_TESTS, ...SHRINK_TESTS],
+    tests: ["test/agent/move-fences.test.ts"],
   },
   {
     name: "shrink: bumps the config before its intents",
@@ -375,7 +369,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: SHRINK,
     find: "  await bump(operation);\n",
     replace: "  void bump;\n",
-    tests: SHRINK_TESTS,
+    tests: ["test/agent/shrink-fences.test.ts"],
   },
   {
     name: "bump of an allocator: sweepEpoch + 1",
@@ -384,7 +378,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: "src/agent/release/bump.ts",
     find: "sweepEpoch: (status.sweepEpoch ?? 0) + 1,",
     replace: "sweepEpoch: status.sweepEpoch ?? 0,",
-    tests: SHRINK_TESTS,
+    tests: ["test/agent/shrink-fences.test.ts"],
   },
   {
     name: "bump of an allocator: takes open refills away",
@@ -393,7 +387,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: "src/agent/release/bump.ts",
     find: "    refills: [],\n",
     replace: "",
-    tests: [...MOVE_TESTS, ...SHRINK_TESTS],
+    tests: ["test/agent/move-fences.test.ts"],
   },
   {
     name: "shrink: static claims are asked, not VpcIPs alone",
@@ -402,7 +396,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: SHRINK,
     find: "!named.has(address) && ",
     replace: "",
-    tests: SHRINK_TESTS,
+    tests: ["test/agent/shrink-fences.test.ts"],
   },
   {
     name: "recovery: static claims are asked, not VpcIPs alone",
@@ -420,7 +414,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: "src/agent/release/named-by-claims.ts",
     find: "return isWhole ? named : undefined;",
     replace: "void isWhole;\n  return named;",
-    tests: [...SHRINK_TESTS, "test/agent/lost-records"],
+    tests: ["test/agent/shrink-fences.test.ts"],
   },
   {
     name: "static move: a person's opt-out on the VpcIP",
@@ -429,7 +423,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: MOVE,
     find: "    !saysKeep(record.metadata.annotations) &&\n",
     replace: "",
-    tests: MOVE_TESTS,
+    tests: ["test/agent/move-keepers.test.ts"],
   },
   {
     name: "static move: a Pod of the node that shows the address, or whose it is",
@@ -438,7 +432,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: MOVE,
     find: "if (!isAskedFor || (await isKeptByPod(picture, record))) return false;",
     replace: "if (!isAskedFor || isKeptByPod === undefined) return false;",
-    tests: MOVE_TESTS,
+    tests: ["test/agent/move-keepers.test.ts"],
   },
   {
     name: "static move: its Pod waits on the node that asked",
@@ -447,7 +441,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: MOVE,
     find: "return record.spec.release !== undefined || isWaitedFor(picture, claim);",
     replace: "return record.spec.release !== undefined || isWaitedFor !== undefined;",
-    tests: MOVE_TESTS,
+    tests: ["test/agent/move-keepers.test.ts"],
   },
   {
     name: "static move: what was begun is brought to its end",
@@ -456,7 +450,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: MOVE,
     find: "return record.spec.release !== undefined || isWaitedFor(picture, claim);",
     replace: "return isWaitedFor(picture, claim);",
-    tests: MOVE_TESTS,
+    tests: ["test/agent/move-fences.test.ts"],
   },
   {
     name: "static move: an interface that is off limits",
@@ -465,7 +459,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: MOVE,
     find: " || (await isOffLimits(operation.ports, item))",
     replace: " || isOffLimits === undefined",
-    tests: MOVE_TESTS,
+    tests: ["test/agent/move-keepers.test.ts"],
   },
   {
     name: "static move: bumps the config before its intent",
@@ -474,7 +468,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: MOVE,
     find: "  await bump(operation, { address, interfaceID });\n",
     replace: "  void bump;\n",
-    tests: MOVE_TESTS,
+    tests: ["test/agent/move-fences.test.ts"],
   },
   {
     name: "static move: binds what an earlier try's request may yet take",
@@ -483,7 +477,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: MOVE,
     find: "const doubted = isLate ? bound(intent, interfaceID, until) : intent;",
     replace: "const doubted = isLate && until === '' ? bound(intent, interfaceID, until) : intent;",
-    tests: MOVE_TESTS,
+    tests: ["test/agent/move-fences.test.ts"],
   },
   {
     name: "static move: sandboxes are looked at again after the intent",
@@ -492,7 +486,7 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: MOVE,
     find: "if (operation.sandboxes.some((sandbox) => sandbox.address === address)) {",
     replace: "if (run === '') {",
-    tests: MOVE_TESTS,
+    tests: ["test/agent/move-fences.test.ts"],
   },
   {
     name: "static claim: a promise stands while its policy retains the address",
@@ -528,6 +522,6 @@ export const ALLOCATOR_FENCES: readonly Fence[] = [
     file: "src/adapters/ec2/assigner.ts",
     find: ": { PrivateIpAddresses: [...request.addresses] }),",
     replace: ": { PrivateIpAddresses: [...request.addresses], AllowReassignment: true }),",
-    tests: ["test/adapters/ec2"],
+    tests: ["test/adapters/ec2/assigner.test.ts"],
   },
 ];

@@ -11,7 +11,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: MEMORY,
     find: 'if (vpcIPUID === undefined || claimUID === undefined || nodeENIConfig === undefined) {\n    return "a sentinel',
     replace: 'if (nodeENIConfig === undefined) {\n    return "a sentinel',
-    tests: ["test/reclaimer/guard"],
+    tests: ["test/reclaimer/guard/word.test.ts"],
   },
   {
     name: "sentinel: one that was made again freezes",
@@ -20,7 +20,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: MEMORY,
     find: "if (changed) return",
     replace: "if (changed && runs < 0) return",
-    tests: ["test/reclaimer/guard"],
+    tests: ["test/reclaimer/guard/lost-memory.test.ts"],
   },
   {
     name: "mirror: a run counter that went back freezes",
@@ -29,7 +29,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: MEMORY,
     find: "if (runs < mirrored.runs) {",
     replace: "if (runs < 0) {",
-    tests: ["test/reclaimer/guard"],
+    tests: ["test/reclaimer/guard/mirror.test.ts"],
   },
   {
     name: "mirror: a loss that was seen stays noted until a person's word",
@@ -38,7 +38,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: MEMORY,
     find: "if (mirrored.isLost === true)",
     replace: "if (mirrored === undefined)",
-    tests: ["test/reclaimer/guard"],
+    tests: ["test/reclaimer/guard/told.test.ts"],
   },
   {
     name: "mirror: a run that stood still leaves a noted loss noted",
@@ -47,7 +47,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/reclaimer/guard/mirror-forward.ts",
     find: "    if (before.state?.isLost === true) return;\n",
     replace: "",
-    tests: ["test/reclaimer/guard"],
+    tests: ["test/reclaimer/guard/mirror.test.ts"],
   },
   {
     name: "mirror: a write that others have overtaken counts for nothing",
@@ -57,7 +57,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/adapters/ssm/mirror-versions.ts",
     find: "follows === next.version - 1) return",
     replace: "follows !== -1) return",
-    tests: ["test/reclaimer/guard", "test/adapters/ssm"],
+    tests: ["test/adapters/ssm/mirror.test.ts"],
   },
   {
     name: "mirror: it and etcd are read together",
@@ -66,7 +66,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/reclaimer/guard/gate.ts",
     find: "readFresh(ports.clock, TOGETHER_MILLISECONDS,",
     replace: "readFresh(ports.clock, Number.POSITIVE_INFINITY,",
-    tests: ["test/reclaimer/guard"],
+    tests: ["test/reclaimer/guard/mirror.test.ts"],
   },
   {
     name: "mirror: runs are counted while a freeze is on",
@@ -75,7 +75,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/reclaimer/guard/gate.ts",
     find: "    await countRun(ports, gate);\n",
     replace: "",
-    tests: ["test/reclaimer/guard"],
+    tests: ["test/reclaimer/guard/lost-memory.test.ts"],
   },
   {
     name: "lost memory: absences that etcd remembers count for nothing",
@@ -84,7 +84,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/reclaimer/guard/word.ts",
     find: "  await forgetAbsences(ports, sentinels);\n",
     replace: "",
-    tests: ["test/reclaimer/guard"],
+    tests: ["test/reclaimer/guard/word.test.ts"],
   },
   {
     name: "lost memory: a person's word counts for the one loss that it is about",
@@ -93,7 +93,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/reclaimer/guard/word.ts",
     find: 'map.data["loss"] === lossOf(mirrored.state) && word ===',
     replace: 'lossOf(mirrored.state) !== "" && word ===',
-    tests: ["test/reclaimer/guard"],
+    tests: ["test/reclaimer/guard/word.test.ts"],
   },
   {
     name: "lost memory: runs are counted on from the mirror's count",
@@ -103,7 +103,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/reclaimer/guard/word.ts",
     find: "Math.max(sentinels.runs, known?.runs ?? 0) + 1",
     replace: "sentinels.runs",
-    tests: ["test/reclaimer/guard"],
+    tests: ["test/reclaimer/guard/word.test.ts"],
   },
   {
     name: "another cluster freezes",
@@ -112,7 +112,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: MEMORY,
     find: "if (clusterUID !== mirrored.clusterUID) return",
     replace: 'if (clusterUID === "") return',
-    tests: ["test/reclaimer/guard"],
+    tests: ["test/reclaimer/guard/lost-memory.test.ts"],
   },
   {
     name: "freeze: a sweep doesn't begin",
@@ -121,7 +121,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/reclaimer/guard/gate.ts",
     find: "return freeze.frozen\n    ? { open: false",
     replace: 'return freeze.frozen && freeze.why === ""\n    ? { open: false',
-    tests: ["test/reclaimer/guard", "test/reclaimer/clean"],
+    tests: ["test/reclaimer/guard/told.test.ts"],
   },
   {
     name: "freeze: a sweep at work stops",
@@ -130,7 +130,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/reclaimer/sweep/context.ts",
     find: 'if (freeze.frozen) return "frozen";',
     replace: 'if (freeze.frozen) return freeze.why === "" ? "frozen" : undefined;',
-    tests: ["test/reclaimer/guard"],
+    tests: ["test/reclaimer/guard/freeze.test.ts"],
   },
   {
     name: "a missing freeze object freezes",
@@ -139,7 +139,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/domain/plan/freeze.ts",
     find: `if (data === undefined) return { frozen: true, why: "the freeze object is missing" };`,
     replace: "if (data === undefined) return { frozen: false, breaker: [] };",
-    tests: ["test/reclaimer/guard"],
+    tests: ["test/reclaimer/guard/freeze.test.ts"],
   },
   {
     name: "breaker: by share",
@@ -148,7 +148,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/domain/plan/breaker.ts",
     find: "leaked / total > limit",
     replace: "leaked / total > limit + 1",
-    tests: ["test/domain/plan"],
+    tests: ["test/domain/plan/breaker.test.ts"],
   },
   {
     name: "breaker: what it trips is obeyed",
@@ -157,7 +157,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/reclaimer/mode.ts",
     find: `return isHeldByBreaker(breaker, subject) ? "breaker" : undefined;`,
     replace: 'return isHeldByBreaker([], subject) ? "breaker" : breaker.length < 0 ? "breaker" : undefined;',
-    tests: ["test/reclaimer"],
+    tests: ["test/reclaimer/endings/node-breaker.test.ts"],
   },
   {
     name: "breaker: a sweep at work stops, too",
@@ -166,7 +166,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/reclaimer/sweep/context.ts",
     find: 'return isHeld ? "breaker" : undefined;',
     replace: 'return isHeld && this.node === "" ? "breaker" : undefined;',
-    tests: ["test/reclaimer/guard"],
+    tests: ["test/reclaimer/guard/freeze.test.ts"],
   },
   {
     name: "observe releases nothing",
@@ -175,7 +175,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/reclaimer/mode.ts",
     find: `if (mode === "observe") return false;`,
     replace: `if (mode !== "observe" && releaseNodeGroups.length < 0) return false;`,
-    tests: ["test/reclaimer"],
+    tests: ["test/reclaimer/collect/marks.test.ts"],
   },
   {
     name: "duplicate message: a node with nothing due is not paused",
@@ -184,7 +184,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/reclaimer/sweep/index.ts",
     find: "const isIdle = !preview.work.any && !isGone;",
     replace: "const isIdle = false;",
-    tests: ["test/reclaimer"],
+    tests: ["test/reclaimer/endings/bound-claim.test.ts"],
   },
   {
     name: "a lease alone is left: its last allocator's instance is gone",
@@ -193,7 +193,7 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/reclaimer/sweep/gone-node.ts",
     find: "(await isLastInstanceGone(context));",
     replace: "true;",
-    tests: ["test/reclaimer/endings"],
+    tests: ["test/reclaimer/endings/left-lease.test.ts"],
   },
   {
     name: "a lease alone is left: it is a node's",
@@ -202,6 +202,6 @@ export const GUARD_FENCES: readonly Fence[] = [
     file: "src/adapters/kubernetes/reader.ts",
     find: "        .filter(isNodeLease)\n",
     replace: "",
-    tests: ["test/reclaimer/endings"],
+    tests: ["test/reclaimer/endings/left-lease.test.ts"],
   },
 ];

@@ -3,7 +3,6 @@ import type { Fence } from "./fence.ts";
 const WHOSE = "src/domain/judgement/whose-interface.ts";
 const ON_NODE = "src/domain/judgement/address-on-node.ts";
 const CLAIM = "src/domain/judgement/claim.ts";
-const JUDGEMENT = ["test/domain/judgement"];
 
 /** What decides, from evidence alone, that an address stays. */
 export const JUDGEMENT_FENCES: readonly Fence[] = [
@@ -14,7 +13,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: "src/domain/judgement/index.ts",
     find: "if (address === item.primary || members.has(address)) continue;",
     replace: "if (members.has(address)) continue;",
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/whose-interface.test.ts"],
   },
   {
     name: "a prefix goes whole",
@@ -23,7 +22,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: "src/domain/judgement/prefix.ts",
     find: "if (stays === undefined) return verdict;",
     replace: 'if (stays === undefined || stays.decision !== "leaked") return verdict;',
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/prefix.test.ts"],
   },
   {
     name: "a prefix goes whole: a refused intent keeps all of it",
@@ -32,7 +31,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: "src/reclaimer/sweep/unassign.ts",
     find: "({ due }) => due.verdict.prefix === undefined || !broken.has(due.verdict.prefix),",
     replace: "() => true,",
-    tests: ["test/reclaimer/sweep"],
+    tests: ["test/reclaimer/sweep/refusals.test.ts"],
   },
   {
     name: "interfaces of other kinds",
@@ -41,7 +40,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: WHOSE,
     find: `if (item.type !== undefined && item.type !== "interface") {`,
     replace: `if (item.type === "branch?") {`,
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/whose-interface.test.ts"],
   },
   {
     name: "requester-managed interfaces",
@@ -50,7 +49,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: WHOSE,
     find: "if (item.requesterManaged === true || item.operatorManaged === true) {",
     replace: "if (item.operatorManaged === true) {",
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/whose-interface.test.ts"],
   },
   {
     name: "owner tag: a person's opt-out on the interface",
@@ -59,7 +58,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: WHOSE,
     find: "if (saysKeep(item.tags, TAG.keep) || ",
     replace: "if (",
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/whose-interface.test.ts"],
   },
   {
     name: "owner tag: a detached interface is ours by our tag alone",
@@ -72,7 +71,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     replace: `  const ours = facts.evidence.cluster?.uid;
   const uid = item.tags?.[TAG.clusterUID] ?? ours;
   if (uid === undefined ||`,
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/whose-interface.test.ts"],
   },
   {
     name: "cluster UID: another cluster of the same name",
@@ -81,7 +80,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: WHOSE,
     find: `if (uid !== ours) return { whose: "kept", reason: "other-cluster" };`,
     replace: "",
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/whose-interface.test.ts"],
   },
   {
     name: "orphan: a claim whose Pod lives holds it, wherever",
@@ -90,7 +89,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: "src/domain/judgement/orphan-names.ts",
     find: `record?.known === "whole" && record.object.spec.claim?.uid !== undefined;`,
     replace: `record?.known === "whole";`,
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/orphan-names.test.ts"],
   },
   {
     name: "orphan: a claim's record is lent to its mark only while nobody is at work on it",
@@ -99,7 +98,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: "src/domain/judgement/orphan-names.ts",
     find: `if (record?.known === "whole") return isWithoutPlace(record.object);`,
     replace: `if (record?.known === "whole") return isWithoutPlace({ ...record.object, spec: { ...record.object.spec, instanceID: undefined } as never });`,
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/lent.test.ts"],
   },
   {
     name: "orphan: a claim's record that says of which instance it is holds it",
@@ -108,7 +107,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: "src/domain/judgement/orphan-names.ts",
     find: `return record?.known === "whole" && isLent(record.object);`,
     replace: `return record?.known === "whole" && isLent !== undefined;`,
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/lent.test.ts"],
   },
   {
     name: "orphan: its mark is no look at the claim whose record it is in",
@@ -117,7 +116,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: "src/domain/plan/marks.ts",
     find: `return leak.scope === "Address" || !isLent(record);`,
     replace: `return leak.scope === "Address" || isLent !== undefined;`,
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/lent.test.ts"],
   },
   {
     name: "foreign allocator",
@@ -126,7 +125,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: WHOSE,
     find: `if (managed.config.object.status?.allocator === "foreign")`,
     replace: `if (managed.config.object.status?.allocator === undefined)`,
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/whose-interface.test.ts"],
   },
   {
     name: "node identity: instance ID, not the name",
@@ -135,7 +134,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: WHOSE,
     find: `if (managed.node !== undefined && managed.node !== "missing" && managed.node.instanceID !== instanceID) {`,
     replace: `if (managed.node === undefined && instanceID === "") {`,
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/whose-interface.test.ts"],
   },
   {
     name: "a stopped instance keeps its addresses",
@@ -144,7 +143,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: ON_NODE,
     find: `if (state === "stopped" || state === "stopping") return keep("instance-stopped", node.instanceID);`,
     replace: "",
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/address-on-node.test.ts"],
   },
   {
     name: "keeper: the pool",
@@ -153,7 +152,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: "src/domain/judgement/facts.ts",
     find: `pool: addresses(status?.pool),`,
     replace: `pool: addresses([]),`,
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/prefix.test.ts"],
   },
   {
     name: "keeper: cooling",
@@ -162,7 +161,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: "src/domain/judgement/facts.ts",
     find: `cooling: addresses(status?.cooling),`,
     replace: `cooling: addresses([]),`,
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/address-on-node.test.ts"],
   },
   {
     name: "keeper: a live sandbox in the report",
@@ -171,7 +170,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: ON_NODE,
     find: `if (sandbox !== undefined && node.managed.report?.valid === true) {`,
     replace: `if (sandbox === undefined && node.pool.size < 0) {`,
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/claim.test.ts"],
   },
   {
     name: "keeper: a Pod's status",
@@ -180,7 +179,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: ON_NODE,
     find: "if (pod !== undefined) return keep(",
     replace: "if (pod !== undefined && pod.finished) return keep(",
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/prefix.test.ts"],
   },
   {
     name: "keeper: a static claim that names the address",
@@ -189,7 +188,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: ON_NODE,
     find: "if (retained !== undefined) return retained;",
     replace: "",
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/unread-claims.test.ts"],
   },
   {
     name: "keeper: a person's opt-out on the VpcIP",
@@ -198,7 +197,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: ON_NODE,
     find: `if (saysKeep(metadata.annotations)) return keep("opt-out", "annotation");`,
     replace: "",
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/address-on-node.test.ts"],
   },
   {
     name: "UID compare: a Pod lives by its UID, not its name",
@@ -208,7 +207,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     find: "const pod = facts.podByUID.get(claim.podUID);\n  if (pod?.keep === true) return stands(optedOut(pod));\n  if (pod !== undefined && !pod.finished) {",
     replace:
       "const pod = facts.podByName.get(`${claim.namespace}/${claim.name}`);\n  if (pod?.keep === true) return stands(optedOut(pod));\n  if (pod !== undefined && !pod.finished) {",
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/prefix.test.ts"],
   },
   {
     name: "UID compare: a claim object by its UID",
@@ -217,7 +216,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: CLAIM,
     find: "if (found === undefined || found.object.metadata.uid !== uid) {",
     replace: "if (found === undefined) {",
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/record.test.ts"],
   },
   {
     name: "container ID compare: a live sandbox by its container ID",
@@ -227,7 +226,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     find: "return node.sandboxes.find(({ containerID }) => containerID === claim.containerID);",
     replace:
       "return node.sandboxes.find(({ podUID }) => podUID === claim.podUID && podUID === claim.containerID);",
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/record-without-instance.test.ts"],
   },
   {
     name: "served elsewhere: of a Pod of this very node its report must tell",
@@ -236,7 +235,7 @@ export const JUDGEMENT_FENCES: readonly Fence[] = [
     file: CLAIM,
     find: "pod.nodeName === nodeName || ",
     replace: "",
-    tests: JUDGEMENT,
+    tests: ["test/domain/judgement/record-without-instance.test.ts"],
   },
   {
     name: "expiry counts from the first observed absence",

@@ -16,7 +16,7 @@ export const LIST_FENCES: readonly Fence[] = [
     replace: `  const configs = await wholeNodeConfigs(cluster, sentinels);
   const entries = await cluster.listVpcIPLabels();
   const interfaces = await cloud.listInterfaces();`,
-    tests: ["test/reclaimer/collect"],
+    tests: ["test/reclaimer/collect/lists.test.ts"],
   },
   {
     name: "order of lists: Pods last",
@@ -39,7 +39,7 @@ export const LIST_FENCES: readonly Fence[] = [
     refuse("VpcIPs");
   // Claims before Pods: a claim read after them may name a Pod that the list can't hold yet, and would look detached.
   const claims = await wholeStaticClaims(cluster, sentinels);`,
-    tests: ["test/reclaimer/collect"],
+    tests: ["test/reclaimer/collect/lists.test.ts"],
   },
   {
     name: "the NodeENIConfig is read a second time",
@@ -48,7 +48,7 @@ export const LIST_FENCES: readonly Fence[] = [
     file: CLOSER,
     find: "      changedMeanwhile: !isSame,",
     replace: "      changedMeanwhile: false,",
-    tests: ["test/reclaimer/collect"],
+    tests: ["test/reclaimer/collect/lists.test.ts"],
   },
   {
     name: "pages of EC2: all of them",
@@ -57,7 +57,7 @@ export const LIST_FENCES: readonly Fence[] = [
     file: "src/adapters/ec2/pages.ts",
     find: `if (nextToken === undefined || nextToken === "") return all;`,
     replace: `if (nextToken === undefined || all.length > 0) return all;`,
-    tests: ["test/adapters/ec2"],
+    tests: ["test/adapters/ec2/reader.test.ts"],
   },
   {
     name: "pages of the API server: all of them",
@@ -94,7 +94,7 @@ export const LIST_FENCES: readonly Fence[] = [
     file: LISTS,
     find: `if (!entries.some(({ name, uid }) => name === SENTINEL.vpcIP && uid === sentinels.vpcIPUID))`,
     replace: `if (Number.isNaN(entries.length))`,
-    tests: ["test/reclaimer/guard", "test/reclaimer/collect"],
+    tests: ["test/reclaimer/collect/lists.test.ts"],
   },
   {
     name: "NotFound is 404 alone",
@@ -103,6 +103,6 @@ export const LIST_FENCES: readonly Fence[] = [
     file: "src/adapters/kubernetes/status.ts",
     find: `said?.reason === "NotFound" &&`,
     replace: "said !== undefined &&",
-    tests: ["test/adapters/kubernetes"],
+    tests: ["test/adapters/kubernetes/reads.test.ts"],
   },
 ];

@@ -16,7 +16,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: PLAN,
     find: `return { verdict: kept(verdict, "unmarked") };`,
     replace: `return record?.known === "whole" ? { verdict, record: record.object } : { verdict: kept(verdict, "unmarked") };`,
-    tests: ["test/domain/plan"],
+    tests: ["test/domain/plan/releases.test.ts"],
   },
   {
     name: "mark age",
@@ -25,7 +25,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: PLAN,
     find: `if (needsMark(verdict, record.object) && !((age ?? 0) >= ages.markAgeSeconds)) {`,
     replace: `if (needsMark(verdict, record.object) && !((age ?? 0) >= 0)) {`,
-    tests: ["test/domain/plan"],
+    tests: ["test/domain/plan/releases.test.ts"],
   },
   {
     name: "a dead instance is not found twice",
@@ -34,7 +34,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: PLAN,
     find: `if (verdict.needs === "not-found-twice" && !((age ?? 0) >= ages.notFoundSeconds)) {`,
     replace: `if (verdict.needs === "not-found-twice" && !((age ?? 0) >= 0)) {`,
-    tests: ["test/domain/plan"],
+    tests: ["test/domain/plan/releases.test.ts"],
   },
   {
     name: "report: nothing claimed goes without one",
@@ -43,7 +43,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: PLAN,
     find: `return report?.valid === true ? undefined : "report-missing";`,
     replace: "return report === undefined ? undefined : undefined;",
-    tests: ["test/domain/plan"],
+    tests: ["test/domain/plan/releases.test.ts"],
   },
   {
     name: "report: of this hand-over, not of an earlier one",
@@ -52,7 +52,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: "src/reclaimer/sweep/read-again.ts",
     find: `if (last !== status.reportedUnder) return invalid("an allocator has worked since the report");`,
     replace: "",
-    tests: ["test/reclaimer/node-lease"],
+    tests: ["test/reclaimer/node-lease/report-of.test.ts"],
   },
   {
     name: "report: of this boot",
@@ -61,7 +61,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: "src/reclaimer/sweep/read-again.ts",
     find: "if (status.bootID === undefined || status.bootID !== node.bootID)",
     replace: "if (status.bootID === undefined)",
-    tests: ["test/reclaimer/node-lease"],
+    tests: ["test/reclaimer/node-lease/report-of.test.ts"],
   },
   {
     name: "lease acquire: one that is held is not taken",
@@ -70,7 +70,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: ACQUIRE,
     find: "if (isFree(lease)) {",
     replace: "if (isFree(lease) || isLate) {",
-    tests: ["test/reclaimer/node-lease"],
+    tests: ["test/reclaimer/node-lease/take-over.test.ts"],
   },
   {
     name: "lease acquire: the allocator's answer is waited for",
@@ -79,7 +79,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: ACQUIRE,
     find: "if (answered || (isLate && !wasAnswered) || !expectsAnswer) return this.#take(lease, answered);",
     replace: "return this.#take(lease, answered);",
-    tests: ["test/reclaimer/node-lease"],
+    tests: ["test/reclaimer/node-lease/old-answer.test.ts"],
   },
   {
     name: "take-over: the lease unchanged",
@@ -88,7 +88,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: ACQUIRE,
     find: `return isUnchanged(lease, before.lease) && before.elapsedSeconds >= term;`,
     replace: `return before.elapsedSeconds >= term;`,
-    tests: ["test/reclaimer/node-lease"],
+    tests: ["test/reclaimer/node-lease/delays.test.ts"],
   },
   {
     name: "take-over: over its whole term",
@@ -97,7 +97,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: ACQUIRE,
     find: `return isUnchanged(lease, before.lease) && before.elapsedSeconds >= term;`,
     replace: `return isUnchanged(lease, before.lease) && before.elapsedSeconds >= 0 * term;`,
-    tests: ["test/reclaimer/node-lease"],
+    tests: ["test/reclaimer/node-lease/take-over.test.ts"],
   },
   {
     name: "lease expiry: nothing is sent after its end",
@@ -106,7 +106,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: HELD,
     find: "return this.#isLost ? 0 : this.#endsAt;",
     replace: "return this.#isLost ? 0 : Number.MAX_SAFE_INTEGER;",
-    tests: ["test/reclaimer/sweep"],
+    tests: ["test/reclaimer/sweep/frozen-and-killed.test.ts"],
   },
   {
     name: "lease: asked again before each request",
@@ -115,7 +115,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: "src/reclaimer/sweep/context.ts",
     find: '(await this.lease.readNow()) === undefined) this.stop = "lease-lost";',
     replace: 'this.lease.isLost) this.stop = "lease-lost";',
-    tests: ["test/reclaimer/node-lease"],
+    tests: ["test/reclaimer/node-lease/hand-over.test.ts"],
   },
   {
     name: "lease: its end is looked at before each intent and request",
@@ -124,7 +124,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: "src/reclaimer/sweep/context.ts",
     find: `if (!(await this.lease.keep(LONGEST_HOLD_MILLISECONDS))) this.stop = "lease-lost";\n    else this`,
     replace: "this",
-    tests: ["test/reclaimer/sweep", "test/reclaimer/node-lease"],
+    tests: ["test/reclaimer/node-lease/longest-hold.test.ts"],
   },
   {
     name: "lease: asked for again where it was handed over, and taken before anybody looked",
@@ -133,7 +133,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: ACQUIRE,
     find: "if (wasAnswered || !this.#own.standsIn(lease))",
     replace: "if (!this.#own.standsIn(lease))",
-    tests: ["test/reclaimer/node-lease"],
+    tests: ["test/reclaimer/node-lease/old-answer.test.ts"],
   },
   {
     name: "an expired claim goes with its own address only",
@@ -151,7 +151,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: ACQUIRE,
     find: "const identity = `${IDENTITY_PREFIX}${this.#request.run}/${this.#ports.identities.unique()}`;",
     replace: "const identity = `${IDENTITY_PREFIX}${this.#request.node}`;",
-    tests: ["test/reclaimer/node-lease", "test/reclaimer/sweep"],
+    tests: ["test/reclaimer/sweep/audit.test.ts"],
   },
   {
     name: "holder identities are unique within one function, too",
@@ -160,7 +160,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: ACQUIRE,
     find: "const identity = `${IDENTITY_PREFIX}${this.#request.run}/${this.#ports.identities.unique()}`;",
     replace: "const identity = `${IDENTITY_PREFIX}${this.#request.run}/${this.#askedAt}`;",
-    tests: ["test/reclaimer/node-lease"],
+    tests: ["test/reclaimer/node-lease/names.test.ts"],
   },
   {
     name: "hand-over request: each time under another name",
@@ -169,7 +169,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: REQUESTS,
     find: "const id = this.#ports.identities.unique();",
     replace: "const id = this.#ids[0] ?? this.#ports.identities.unique();",
-    tests: ["test/reclaimer/node-lease"],
+    tests: ["test/reclaimer/node-lease/old-answer.test.ts"],
   },
   {
     name: "hand-over request: an old answer is no word that its node lives",
@@ -178,7 +178,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: REQUESTS,
     find: "this.#sentAt > this.#settings.requestSeconds * 1000",
     replace: "this.#sentAt > Number.POSITIVE_INFINITY",
-    tests: ["test/reclaimer/node-lease"],
+    tests: ["test/reclaimer/node-lease/old-answer.test.ts"],
   },
   {
     name: "the lease is given back in every path",
@@ -187,7 +187,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: "src/reclaimer/sweep/index.ts",
     find: "if (!isBuried) await giveBack(ports, node, lease);",
     replace: "if (isBuried) await giveBack(ports, node, lease);",
-    tests: ["test/reclaimer/node-lease", "test/reclaimer/sweep"],
+    tests: ["test/reclaimer/node-lease/names.test.ts"],
   },
   {
     name: "read again under the lease: decided afresh",
@@ -196,7 +196,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: UNDER_LEASE,
     find: `const judged = judge(truth.evidence, settings).map(settled);`,
     replace: `const judged = judge({ ...truth.evidence, nodes: new Map([...truth.evidence.nodes].map(([name, managed]) => [name, managed.config.readable ? { ...managed, config: { ...managed.config, object: { ...managed.config.object, status: { ...managed.config.object.status, pool: [], inUse: [] } } } } : managed])) }, settings).map(settled);`,
-    tests: ["test/reclaimer/sweep"],
+    tests: ["test/reclaimer/sweep/refusals.test.ts"],
   },
   {
     name: "lease: read once more, after everything else",
@@ -205,7 +205,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: UNDER_LEASE,
     find: "if (world.lease.isLost) {",
     replace: "if (world.lease.isLost && world.node === '') {",
-    tests: ["test/reclaimer/sweep", "test/reclaimer/node-lease"],
+    tests: ["test/reclaimer/node-lease/taken-over.test.ts"],
   },
   {
     name: "orphan: a claim whose record is lent to its mark stays",
@@ -224,7 +224,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     find: "const kept = isElsewhere ? bound(record, before.interfaceID, boundUntil) : record;",
     replace:
       "const kept = isElsewhere && boundUntil === '' ? bound(record, before.interfaceID, boundUntil) : record;",
-    tests: ["test/domain/record-transitions", "test/reclaimer/sweep"],
+    tests: ["test/domain/record-transitions.test.ts"],
   },
   {
     name: "config bump: before any intent",
@@ -233,7 +233,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: UNDER_LEASE,
     find: "if (config === undefined || !isNeeded) return true;",
     replace: "if (config === undefined || isNeeded) return true;",
-    tests: ["test/reclaimer/sweep"],
+    tests: ["test/reclaimer/sweep/late-requests.test.ts"],
   },
   {
     name: "config bump: takes open refills away",
@@ -242,7 +242,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: "src/reclaimer/sweep/bump.ts",
     find: "refills: [],",
     replace: "",
-    tests: ["test/reclaimer/sweep"],
+    tests: ["test/reclaimer/sweep/bump.test.ts"],
   },
   {
     name: "config bump: a lost one stops the sweep",
@@ -253,7 +253,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
       await unbind(`,
     replace: `    {
       await unbind(`,
-    tests: ["test/reclaimer/sweep"],
+    tests: ["test/reclaimer/sweep/meanwhile.test.ts"],
   },
   {
     name: "intent before EC2: its compare-and-swap decides",
@@ -266,7 +266,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
       continue;
     }
     if (result.ok && result.value.outcome === "replaced") {`,
-    tests: ["test/reclaimer/sweep"],
+    tests: ["test/reclaimer/sweep/refusals.test.ts"],
   },
   {
     name: "deadline: after signing, by the time that was signed",
@@ -275,7 +275,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: "src/adapters/ec2/fence.ts",
     find: `if (signed !== undefined && !isInTime(fence, signed)) throw new Refusal("deadline");`,
     replace: ``,
-    tests: ["test/adapters/ec2"],
+    tests: ["test/adapters/ec2/releaser.test.ts"],
   },
   {
     name: "deadline: by own time, one tick before the first byte",
@@ -284,7 +284,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: "src/adapters/ec2/fence.ts",
     find: `if (!isInTime(fence, clock.now())) throw new Refusal("deadline");`,
     replace: ``,
-    tests: ["test/adapters/ec2"],
+    tests: ["test/adapters/ec2/releaser.test.ts"],
   },
   {
     name: "no release while the own clock is off",
@@ -293,7 +293,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: "src/adapters/ec2/fence.ts",
     find: `if (!serverTime.isNearOwn()) throw new Refusal("clock-skew");`,
     replace: ``,
-    tests: ["test/adapters/ec2"],
+    tests: ["test/adapters/ec2/cloud.test.ts"],
   },
   {
     name: "no retry of a mutation",
@@ -302,7 +302,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: "src/adapters/ec2/client.ts",
     find: "maxAttempts: 1,",
     replace: "maxAttempts: 3,",
-    tests: ["test/adapters/ec2"],
+    tests: ["test/adapters/ec2/releaser.test.ts"],
   },
   {
     name: "tombstone: after an unclear answer",
@@ -311,7 +311,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: UNASSIGN,
     find: "      return entombAll(context, interfaceID, intents);",
     replace: `      return finishAll(context, intents, "done", undefined);`,
-    tests: ["test/reclaimer/sweep"],
+    tests: ["test/reclaimer/sweep/late-requests.test.ts"],
   },
   {
     name: "tombstone: after a second run on the same intent",
@@ -320,7 +320,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: UNASSIGN,
     find: `const doubted = late ? doubtedAfter(due, record, interfaceID, tombstoneEnd(context)) : record;`,
     replace: `const doubted = late ? record : record; void interfaceID;`,
-    tests: ["test/reclaimer/sweep"],
+    tests: ["test/reclaimer/sweep/frozen-and-killed.test.ts"],
   },
   {
     name: "tombstone: stands its whole time",
@@ -329,7 +329,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: "src/domain/record-transitions.ts",
     find: "return tombstones.filter(({ until }) => Date.parse(until) > now);",
     replace: "return tombstones.filter(({ until }) => Date.parse(until) > now + 3_600_000);",
-    tests: ["test/domain", "test/reclaimer/sweep"],
+    tests: ["test/domain/record-transitions.test.ts"],
   },
   {
     name: "tombstone: ends by the bump first",
@@ -338,7 +338,7 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: "src/reclaimer/sweep/bump.ts",
     find: "...(status.pool === undefined ? {} : { pool: status.pool.filter(stays) }),",
     replace: "",
-    tests: ["test/reclaimer/sweep"],
+    tests: ["test/reclaimer/sweep/bump.test.ts"],
   },
   {
     name: "afresh on the second run: the claim is put back",
@@ -347,6 +347,6 @@ export const RELEASE_FENCES: readonly Fence[] = [
     file: UNDER_LEASE,
     find: "    await putBackClaims(context, judged);\n",
     replace: "",
-    tests: ["test/reclaimer/sweep"],
+    tests: ["test/reclaimer/sweep/frozen-and-killed.test.ts"],
   },
 ];
