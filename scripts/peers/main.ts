@@ -1,7 +1,7 @@
 /**
  * Real peers of the product on this machine: kube-apiserver with etcd and the kube-controller-manager, kubectl, LocalStack.
  *
- *   npm run peers:build       builds them, once; up and test do so, too
+ *   npm run peers:build       builds them and the linters of the infrastructure, once; up and test build, too
  *   npm run peers:up          builds (once) and starts them; prints the environment variables that the tests read
  *   npm run peers:down        ends them, and whatever a killed run has left
  *   npm run test:peers        the tests that need them, on those that are up, or on its own for the time it takes
@@ -10,6 +10,7 @@
  * Exit 0: done. 1: failed. 2: wrong usage, or something is missing on the machine. 130: interrupted.
  */
 import { buildAll } from "./build/all.ts";
+import { buildInfraLint } from "./build/infra-lint.ts";
 import { foldersOf } from "./folders.ts";
 import { Missing, say } from "./progress.ts";
 import { down } from "./verbs/down.ts";
@@ -27,6 +28,7 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 async function main([verb, ...args]: readonly string[]): Promise<number> {
   switch (verb) {
     case "build":
+      await buildInfraLint(folders.builds, interrupted.signal);
       await buildAll(folders.builds, interrupted.signal);
       return 0;
     case "up":
