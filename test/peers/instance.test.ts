@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -77,6 +77,19 @@ describe("a set of peers", () => {
     begin();
     expect(begin).toThrow("is there already");
     expect(Instance.all(root).map(({ isOwned }) => isOwned)).toEqual([true]);
+  });
+
+  test("is found and taken away where only a part of its folder is left", async () => {
+    mkdirSync(join(root, "set", "etcd"), { recursive: true });
+    const [found] = Instance.all(root);
+    expect(found?.isOwned).toBe(false);
+    await found?.end();
+    expect(existsSync(join(root, "set"))).toBe(false);
+  });
+
+  test("is left alone while another process is making its folder", () => {
+    mkdirSync(join(root, `set.${process.ppid}`));
+    expect(Instance.all(root)).toEqual([]);
   });
 
   test("tells where its peers are only while all of them live", async () => {

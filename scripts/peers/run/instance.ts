@@ -24,6 +24,8 @@ interface State {
   readonly environment?: Environment;
 }
 
+const NOBODY: Identity = { name: "nobody", pid: 0, began: "never" };
+
 /** A set of peers that run, with a folder of its own that holds all that they write. */
 export class Instance {
   readonly folder: string;
@@ -44,13 +46,15 @@ export class Instance {
     return new Instance(folder, { owner: identify("owner", process.pid), processes: [] });
   }
 
-  /** Undefined where there is none. */
+  /** Undefined where there is none. What has no state that can be read is left of one whose end was cut short. */
   static find(folder: string): Instance | undefined {
     if (!existsSync(folder)) return undefined;
     try {
       return new Instance(folder, JSON.parse(readFileSync(join(folder, "state.json"), "utf8")) as State);
     } catch {
-      return undefined;
+      const [, maker] = /\.(\d+)$/.exec(folder) ?? [];
+      const isBeingMade = maker !== undefined && identify("maker", Number(maker)).began !== "";
+      return isBeingMade ? undefined : new Instance(folder, { owner: NOBODY, processes: [] });
     }
   }
 
