@@ -9,6 +9,8 @@ export type Asked =
       readonly seed: number;
       readonly output: Output;
       readonly colour: boolean;
+      /** On real peers, see docs/peers.md. */
+      readonly peers: boolean;
     }
   | { readonly do: "list"; readonly output: Output; readonly colour: boolean }
   | { readonly do: "help" }
@@ -21,6 +23,7 @@ export type Output = (typeof OUTPUTS)[number];
 const OPTIONS = {
   scenario: { type: "string" },
   seed: { type: "string" },
+  peers: { type: "boolean" },
   list: { type: "boolean" },
   output: { type: "string", short: "o" },
   "no-color": { type: "boolean" },
@@ -67,12 +70,13 @@ export function askedBy(argv: readonly string[], scenarios: readonly string[]): 
   const seed = given.get("seed") ?? "1";
   if (!/^[0-9]{1,10}$/.test(seed) || Number(seed) > LARGEST_SEED)
     return refuse(`--seed is "${seed}", but must be a whole number from 0 to ${LARGEST_SEED}`);
-  return { do: "run", scenario, seed: Number(seed), output, colour };
+  return { do: "run", scenario, seed: Number(seed), output, colour, peers: given.has("peers") };
 }
 
 const EXAMPLE: Readonly<Record<Name, string>> = {
   scenario: "--scenario NAME (--list tells the names)",
   seed: "--seed 7",
+  peers: "--peers",
   output: "-o json",
   list: "--list",
   "no-color": "--no-color",

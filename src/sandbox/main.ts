@@ -1,7 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { foldersOf } from "../../scripts/peers/folders.ts";
+import { Missing } from "../../scripts/peers/progress.ts";
+import { startForScenario } from "../../scripts/peers/run/for-scenario.ts";
 import { runScenario } from "./engine/run.ts";
+import { SIMULATORS } from "./engine/venue.ts";
+import { realPeers } from "./peers/venue.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
 import { progressLine } from "./show/progress.ts";
 import { EXIT, start } from "./show/start.ts";
@@ -14,17 +19,24 @@ for (const stream of [process.stdout, process.stderr])
   });
 
 const progress = progressLine(process.stderr);
+const interrupted = new AbortController();
+let venue = SIMULATORS;
 
-// The servers are this process's own: they end with it.
+// Simulators end with this process; real peers are others, and are ended first.
 for (const [signal, code] of [
   ["SIGINT", EXIT.interrupted],
   ["SIGTERM", 143],
   ["SIGHUP", 129],
 ] as const)
-  process.once(signal, () => {
+  process.on(signal, () => {
+    if (interrupted.signal.aborted) return;
+    interrupted.abort(new Error("interrupted"));
     progress.clear();
     process.stderr.write("interrupted\n");
-    process.exit(code);
+    void venue
+      .close()
+      .catch((error: unknown) => process.stderr.write(`npm start: ${String(error)}\n`))
+      .finally(() => process.exit(code));
   });
 
 /** Whatever a run puts into the temporary folder goes with the process, however that ends. */
@@ -34,20 +46,27 @@ function useOwnTemporaryFolder(): void {
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 }
 
+const PEERS = realPeers(() => startForScenario(foldersOf(process.env), process.env, interrupted.signal));
+
 try {
   process.exitCode = await start(process.argv.slice(2), {
     scenarios: SCENARIOS,
-    run(...what) {
+    run(scenario, seed, tell, onPeers) {
       useOwnTemporaryFolder();
-      return runScenario(...what);
+      if (onPeers) venue = PEERS;
+      return runScenario(scenario, seed, tell, venue);
     },
-    out: (text) => void process.stdout.write(text),
+    // What is interrupted has no outcome.
+    out: (text) => void (interrupted.signal.aborted || process.stdout.write(text)),
     err: (text) => void process.stderr.write(text),
     layout: (wantsColour) => layoutFor(process.stdout, process.env, wantsColour),
     progress,
   });
 } catch (error) {
-  const told = error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`npm start: the sandbox failed: ${told}\n`);
-  process.exitCode = EXIT.failed;
+  if (!interrupted.signal.aborted) {
+    const isMissing = error instanceof Missing;
+    const told = error instanceof Error ? (isMissing ? error.message : error.stack) : String(error);
+    process.stderr.write(`npm start: ${isMissing ? "" : "the sandbox failed: "}${told}\n`);
+    process.exitCode = isMissing ? EXIT.usage : EXIT.failed;
+  }
 }

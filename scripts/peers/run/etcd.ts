@@ -22,3 +22,18 @@ export async function startEtcd(instance: Instance, binary: string, signal: Abor
   await untilReady(instance, "etcd", child, isReady, signal);
   return url;
 }
+
+/**
+ * Drops all keys that begin so, by etcd's JSON gateway (https://etcd.io/docs/v3.6/dev-guide/api_grpc_gateway/; a range ends before
+ * `range_end`).
+ */
+export async function dropKeys(etcd: string, prefix: string): Promise<void> {
+  const key = Buffer.from(prefix);
+  const end = Buffer.from(prefix);
+  end[end.length - 1] = (end.at(-1) ?? 0) + 1;
+  const answer = await fetch(`${etcd}/v3/kv/deleterange`, {
+    method: "POST",
+    body: JSON.stringify({ key: key.toString("base64"), range_end: end.toString("base64") }),
+  });
+  if (!answer.ok) throw new Error(`etcd keeps ${prefix}: ${answer.status} ${await answer.text()}`);
+}

@@ -31,7 +31,7 @@ const lockFiles = new WeakMap<SandboxNode, LockFile>();
 export class Allocator {
   readonly node: SandboxNode;
   readonly #options: AllocatorOptions;
-  readonly #line = new Line();
+  #line = new Line();
   readonly #unsubscribe: () => void;
   readonly #life: string;
   #daemon: Promise<NodeAllocator> | undefined;
@@ -60,33 +60,41 @@ export class Allocator {
     this.#line.kill();
   }
 
+  /** `kill -9`, until it is started again. */
+  halt(): void {
+    this.#line.kill();
+  }
+
+  /** With its first work done, as at its start. */
+  async restart(): Promise<void> {
+    this.#line = new Line();
+    this.#daemon = undefined;
+    await this.#run((real) => real.del(NOBODY));
+  }
+
   /** A Pod that the kubelet starts by CNI ADD. Undefined where it gets no address, or the world is stopped for long. */
   async startPod(): Promise<SandboxPod | undefined> {
     const { node } = this;
     const { name, world } = node;
     const nth = ++this.#pods;
     const id = `churn-${name}-${this.#life}-${nth}`;
-    const request = {
-      namespace: "default",
-      name: `churn-${nth}-${name}-${this.#life}`,
-      podUID: id,
-      containerID: id,
-    };
-    const pod = { ...request, uid: id };
-    node.layPod(pod, { phase: "Pending", podIP: "" });
-    const added = await this.#run((real) => real.add(request));
-    world.kubernetes.erase("pods", request.name, request.namespace);
-    if (added?.kind !== "added") return undefined;
-    node.layPod(pod, { phase: "Running", podIP: added.address });
+    const pod = { namespace: "default", name: `churn-${nth}-${name}-${this.#life}` };
+    const uid = await world.podObjects.bind(name, pod, id);
+    const added = await this.#run((real) => real.add({ ...pod, podUID: uid, containerID: id }));
+    if (added?.kind !== "added") {
+      await world.podObjects.remove(pod);
+      return undefined;
+    }
+    await world.podObjects.run(name, { ...pod, uid }, added.address);
     return node.pods.get(id);
   }
 
   /** A Pod that the kubelet ends: CNI DEL until it is done, then the Pod's object goes. */
   async stopPod({ containerID, name, namespace }: SandboxPod): Promise<void> {
-    const { clock, kubernetes } = this.node.world;
+    const { clock, podObjects } = this.node.world;
     for (let tries = 0; tries < DEL_TRIES; tries++) {
       const answer = await this.#run((real) => real.del(containerID));
-      if (answer === "done") kubernetes.erase("pods", name, namespace);
+      if (answer === "done") await podObjects.remove({ name, namespace });
       if (answer !== "again") return;
       await clock.sleep(KUBELET_MILLISECONDS);
     }

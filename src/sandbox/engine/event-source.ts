@@ -1,4 +1,4 @@
-import type { Queue } from "../sqs/index.ts";
+import type { Message, Queue } from "../sqs/index.ts";
 import type { SandboxClock } from "./sandbox-clock.ts";
 
 /** As in serverless.yml: how many sweeps run at once. */
@@ -10,6 +10,23 @@ export interface BatchResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
+export type Delivered = Pick<Message, "id" | "body" | "receiveCount" | "receiptHandle">;
+
+/** A queue as its event source mapping uses it. Times are the sandbox's. */
+export interface SourceQueue {
+  /** One message that is visible now. */
+  receive(): Promise<Delivered | undefined>;
+  delete(receiptHandle: string): Promise<void>;
+  /** When the next message is visible that isn't now, also one that is in flight; undefined where there is none. */
+  nextVisibleAt(): number | undefined;
+}
+
+export const sourceOf = (queue: Queue): SourceQueue => ({
+  receive: async () => queue.receive(1)[0],
+  delete: async (receiptHandle) => queue.delete(receiptHandle),
+  nextVisibleAt: () => queue.nextVisibleAt(),
+});
+
 export type Reclaim = (event: unknown) => Promise<BatchResponse>;
 
 /**
@@ -18,7 +35,7 @@ export type Reclaim = (event: unknown) => Promise<BatchResponse>;
  * is visible, in flight or due soon.
  */
 export async function drainQueue(
-  queue: Queue,
+  queue: SourceQueue,
   clock: Pick<SandboxClock, "now" | "sleep">,
   reclaim: Reclaim,
   onFailure: (why: string) => void,
@@ -30,7 +47,7 @@ export async function drainQueue(
   });
   const lane = async (): Promise<void> => {
     for (;;) {
-      const [message] = queue.receive(1);
+      const message = await queue.receive();
       if (message !== undefined) {
         running++;
         await handle(queue, message, reclaim, onFailure);
@@ -54,13 +71,8 @@ export async function drainQueue(
 }
 
 async function handle(
-  queue: Queue,
-  message: {
-    readonly id: string;
-    readonly body: string;
-    readonly receiveCount: number;
-    readonly receiptHandle: string | undefined;
-  },
+  queue: SourceQueue,
+  message: Delivered,
   reclaim: Reclaim,
   onFailure: (why: string) => void,
 ): Promise<void> {
@@ -74,7 +86,7 @@ async function handle(
   };
   try {
     const { batchItemFailures } = await reclaim({ Records: [record] });
-    if (batchItemFailures.length === 0) queue.delete(receiptHandle);
+    if (batchItemFailures.length === 0) await queue.delete(receiptHandle);
     else onFailure(`message ${body} failed`);
   } catch (error) {
     onFailure(`reclaim: ${error instanceof Error ? error.message : String(error)}`);

@@ -85,6 +85,8 @@ export interface SubnetMap {
 
 /** What the terminal shows besides the report. */
 export interface Run {
+  /** Completes "eni-reclaimer …". */
+  readonly where: string;
   readonly report: RunReport;
   readonly before: readonly SubnetMap[];
   readonly after: readonly SubnetMap[];

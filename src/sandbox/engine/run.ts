@@ -7,36 +7,53 @@ import { drainQueue, MAXIMUM_CONCURRENCY } from "./event-source.ts";
 import { mapSubnet } from "./map.ts";
 import { seededIdentities } from "./random.ts";
 import type { Progress, Run, RunReport } from "./report.ts";
+import { type Environment, type FunctionName, SIMULATORS, type Stage, type Venue } from "./venue.ts";
 import { Witness } from "./witness.ts";
-import { RECLAIMER_KEY, RECLAIMER_USER, sessionOf, World } from "./world.ts";
+import { RECLAIMER_KEY, sessionOf, type World } from "./world.ts";
 
 /**
  * Lays a scenario, starts the servers, and runs the real functions against them through the real AWS SDK and the real
  * Kubernetes client, while Pods start and stop. What was right and wrong is told by the simulator's truth alone.
  */
-export async function runScenario(scenario: Scenario, seed: number, progress: Progress): Promise<Run> {
+export async function runScenario(
+  scenario: Scenario,
+  seed: number,
+  progress: Progress,
+  venue: Venue = SIMULATORS,
+): Promise<Run> {
+  try {
+    return await play(await venue.newWorld(seed), venue, scenario, seed, progress);
+  } finally {
+    await venue.close();
+  }
+}
+
+async function play(
+  world: World,
+  venue: Venue,
+  scenario: Scenario,
+  seed: number,
+  progress: Progress,
+): Promise<Run> {
   const startedAt = performance.now();
-  const world = new World(seed);
   try {
     progress(`laying ${scenario.name}`);
     watchPools(world);
     const laid = await scenario.lay(world);
     const before = laid.subnets.map(({ id, cidr }) => mapSubnet(world, id, cidr));
     const size = sizeOf(world);
+    const stage = await venue.open(world, laid);
     const virtualStart = world.clock.now();
-    const environment = {
-      ...(await world.start()),
-      RECLAIMER_MODE: "release",
-      RECLAIMER_MAXIMUM_CONCURRENCY: String(MAXIMUM_CONCURRENCY),
-      ...scenario.environment,
-    };
     const witness = new Witness();
     const failures: string[] = [];
-    const stopChurn = churn(world, laid.busy);
-    await walk(world, scenario, laid, environment, witness, failures, progress);
+    const stopChurn = churn(world, laid.busy, (why) => failures.push(why));
+    await walk(world, stage, scenario, laid, witness, failures, progress);
     await stopChurn();
-    const report = reportOf(world, scenario, seed, witness, failures, size);
+    await stage.readBack();
+    const dead = (await stage.deadLetters()).map((body) => `in the dead-letter queue: ${body}`);
+    const report = reportOf(world, stage, scenario, seed, witness, [...failures, ...dead], size);
     return {
+      where: venue.where,
       report,
       before,
       after: laid.subnets.map(({ id, cidr }) => mapSubnet(world, id, cidr)),
@@ -48,21 +65,28 @@ export async function runScenario(scenario: Scenario, seed: number, progress: Pr
   }
 }
 
+const environmentOf = (stage: Stage, scenario: Scenario, name: FunctionName): Environment => ({
+  ...stage.environmentOf(name),
+  // As on Lambda, where the session is that of the function's own role.
+  AWS_SESSION_TOKEN: sessionOf(name),
+  RECLAIMER_MODE: "release",
+  RECLAIMER_MAXIMUM_CONCURRENCY: String(MAXIMUM_CONCURRENCY),
+  ...scenario.environment,
+});
+
 async function walk(
   world: World,
+  stage: Stage,
   scenario: Scenario,
   laid: Laid,
-  environment: Readonly<Record<string, string>>,
   witness: Witness,
   failures: string[],
   progress: Progress,
 ): Promise<void> {
   const identities = seededIdentities(world.random);
   const overrides = { clock: world.clock, identities, notices: witness, write: () => undefined };
-  // As on Lambda, where the session is that of the function's own role.
-  const session = (name: string) => ({ ...environment, AWS_SESSION_TOKEN: sessionOf(name) });
-  const collect = collectFunction(session("collect"), overrides);
-  const reclaim = reclaimFunction(session("reclaim"), overrides);
+  const collect = collectFunction(environmentOf(stage, scenario, "collect"), overrides);
+  const reclaim = reclaimFunction(environmentOf(stage, scenario, "reclaim"), overrides);
   const fail = (why: string) => failures.push(why);
   for (const step of scenario.steps ?? ONE_DAY) {
     progress(describe(step));
@@ -71,7 +95,7 @@ async function walk(
         await collect({ kind: step.kind }).catch((error: unknown) => fail(`collect: ${String(error)}`));
         break;
       case "drain":
-        await drainQueue(world.queue, world.clock, (event) => reclaim(event), fail);
+        await drainQueue(stage.queue, world.clock, (event) => reclaim(event), fail);
         break;
       case "wait":
         world.clock.advance(step.minutes * 60_000);
@@ -104,7 +128,7 @@ function describe(step: Step): string {
 }
 
 /** Pods start and stop on some nodes while the functions run. Returns how to end it. */
-function churn(world: World, busy: readonly Allocator[]): () => Promise<void> {
+function churn(world: World, busy: readonly Allocator[], fail: (why: string) => void): () => Promise<void> {
   let isOver = false;
   const loop = async (allocator: Allocator): Promise<void> => {
     while (!isOver) {
@@ -115,7 +139,9 @@ function churn(world: World, busy: readonly Allocator[]): () => Promise<void> {
       await world.clock.sleepInBackground(100 + world.random() * 900);
     }
   };
-  const loops = busy.map(loop);
+  const loops = busy.map((allocator) =>
+    loop(allocator).catch((error: unknown) => fail(`Pods on ${allocator.node.name}: ${String(error)}`)),
+  );
   return async () => {
     isOver = true;
     await Promise.all(loops);
@@ -135,6 +161,7 @@ function sizeOf(world: World): Size {
 
 function reportOf(
   world: World,
+  stage: Stage,
   scenario: Scenario,
   seed: number,
   witness: Witness,
@@ -154,7 +181,6 @@ function reportOf(
       (item.secondary.includes(address) || item.prefixes.length > 0 || item.primary === address)
     );
   });
-  const dead = world.deadLetters.messages().map(({ body }) => `in the dead-letter queue: ${body}`);
   return {
     scenario: scenario.name,
     seed,
@@ -169,8 +195,8 @@ function reportOf(
     stillLeaked: leaks.filter((leak) => world.truth.heldBackBy(leak) === undefined),
     calls: {
       ec2: world.ec2.calls.byAction(RECLAIMER_KEY),
-      kubernetes: world.kubernetes.calls.byVerb({ user: RECLAIMER_USER }),
+      kubernetes: stage.kubernetesCalls(),
     },
-    failures: [...failures, ...dead],
+    failures,
   };
 }

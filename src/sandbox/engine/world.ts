@@ -2,13 +2,17 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import type { Wire } from "../../adapters/kubernetes/wire.ts";
 import type { Address } from "../../domain/address.ts";
 import { Ec2, Ec2Front, Faults } from "../ec2/index.ts";
 import type { Exchange } from "../http/loopback-server.ts";
+import type { Line } from "../in-process/line.ts";
+import { inProcessWire } from "../in-process/wire.ts";
 import { KubernetesSimulator } from "../kubernetes/index.ts";
 import { type Queue, Sqs, SqsFront } from "../sqs/index.ts";
 import { Ssm, SsmFront } from "../ssm/index.ts";
 import { SandboxApi } from "./api.ts";
+import { type PodObjects, podsOf } from "./pod-objects.ts";
 import { seededRandom } from "./random.ts";
 import type { SandboxClock } from "./sandbox-clock.ts";
 import { Truth } from "./truth.ts";
@@ -29,6 +33,14 @@ const PEOPLE_TOKEN = "sandbox-token-of-everybody-else";
 export const CLUSTER_NAME = "sandbox";
 export const VPC_ID = "vpc-0123456789abcdef0";
 const MIRROR_PARAMETER = "/eni-reclaimer/sandbox/mirror";
+/** What the functions are told wherever their servers are. */
+export const ENVIRONMENT = {
+  AWS_REGION: "eu-west-1",
+  AWS_ACCESS_KEY_ID: RECLAIMER_KEY,
+  AWS_SECRET_ACCESS_KEY: "sandbox",
+  RECLAIMER_CLUSTER_NAME: CLUSTER_NAME,
+  RECLAIMER_VPC_ID: VPC_ID,
+} as const;
 const CRDS = new URL("../../../infra/chart/manifests/crds/", import.meta.url);
 export const START = Date.parse("2026-03-02T03:00:00Z");
 
@@ -45,6 +57,12 @@ export class World {
   readonly deadLetters: Queue;
   readonly api: SandboxApi;
   readonly truth: Truth;
+  /** How the agents reach the API server. */
+  agentWire: (line: Line) => Wire;
+  /** How the kubelets do. */
+  podObjects: PodObjects;
+  /** UIDs that laid objects have got elsewhere, by those that they were laid with. */
+  readonly movedUIDs = new Map<string, string>();
   /** Secondary addresses by interface, as EC2 told of them. */
   readonly #secondary = new Map<string, Address[]>();
   #stops: (() => Promise<void> | void)[] = [];
@@ -71,6 +89,8 @@ export class World {
     });
     this.ssm = new Ssm({ clock: now });
     this.api = new SandboxApi(this.kubernetes, PEOPLE_TOKEN);
+    this.agentWire = (line) => inProcessWire(this.kubernetes, AGENT_TOKEN, line);
+    this.podObjects = podsOf(this.kubernetes);
     this.ec2.onChange((change) => {
       if (change.kind !== "addressAssigned" || change.primary) return;
       const others = this.#secondary.get(change.interfaceID);
@@ -81,27 +101,27 @@ export class World {
     this.#layKinds();
   }
 
+  /** Starts EC2 alone on a free loopback port; returns its URL. */
+  startEC2(): Promise<string> {
+    const { sleepAsServer: sleep } = this.clock;
+    const ec2 = new Ec2Front({ ec2: this.ec2, ...this.#heard("ec2"), sleep, faults: this.ec2Faults });
+    this.#stops.push(() => ec2.stop());
+    return ec2.start();
+  }
+
   /** Starts the servers on free loopback ports. Returns the environment that leads the functions to them. */
   async start(): Promise<Readonly<Record<string, string>>> {
-    const { now, sleepAsServer: sleep } = this.clock;
-    const heard = (service: "ec2" | "sqs" | "ssm") => ({
-      clock: now,
-      onRequest: (exchange: Exchange) => this.onAwsRequest(service, exchange),
-    });
-    const ec2 = new Ec2Front({ ec2: this.ec2, ...heard("ec2"), sleep, faults: this.ec2Faults });
-    const sqs = new SqsFront({ sqs: this.sqs, ...heard("sqs") });
-    const ssm = new SsmFront({ ssm: this.ssm, ...heard("ssm") });
+    const sqs = new SqsFront({ sqs: this.sqs, ...this.#heard("sqs") });
+    const ssm = new SsmFront({ ssm: this.ssm, ...this.#heard("ssm") });
     const directory = mkdtempSync(join(tmpdir(), "eni-reclaimer-sandbox-"));
-    this.#stops = [
-      () => ec2.stop(),
+    this.#stops.push(
       () => sqs.stop(),
       () => ssm.stop(),
       () => this.kubernetes.stop(),
       () => rmSync(directory, { recursive: true, force: true }),
-      () => this.clock.stop(),
-    ];
+    );
     const [ec2URL, sqsURL, ssmURL, kubernetesURL] = await Promise.all([
-      ec2.start(),
+      this.startEC2(),
       sqs.start(),
       ssm.start(),
       this.kubernetes.start(),
@@ -109,14 +129,10 @@ export class World {
     const kubeconfig = join(directory, "kubeconfig");
     writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(kubernetesURL)), { mode: 0o600 });
     return {
-      AWS_REGION: "eu-west-1",
-      AWS_ACCESS_KEY_ID: RECLAIMER_KEY,
-      AWS_SECRET_ACCESS_KEY: "sandbox",
+      ...ENVIRONMENT,
       AWS_ENDPOINT_URL_EC2: ec2URL,
       AWS_ENDPOINT_URL_SQS: sqsURL,
       AWS_ENDPOINT_URL_SSM: ssmURL,
-      RECLAIMER_CLUSTER_NAME: CLUSTER_NAME,
-      RECLAIMER_VPC_ID: VPC_ID,
       RECLAIMER_QUEUE_URL: `${sqsURL}/${this.sqs.accountID}/sweep`,
       RECLAIMER_MIRROR_PARAMETER: MIRROR_PARAMETER,
       RECLAIMER_KUBECONFIG: kubeconfig,
@@ -124,8 +140,13 @@ export class World {
   }
 
   async stop(): Promise<void> {
-    for (const stop of this.#stops) await stop();
-    this.#stops = [];
+    for (const stop of this.#stops.splice(0)) await stop();
+    this.clock.stop();
+  }
+
+  /** The UID that a laid object has now. */
+  uidOf(laid: string): string {
+    return this.movedUIDs.get(laid) ?? laid;
   }
 
   /** Every secondary address that an interface ever got, in order. */
@@ -141,6 +162,13 @@ export class World {
   /** API-server time as objects show it, some seconds from now (negative: ago). */
   timestamp(seconds = 0): string {
     return new Date(this.clock.now() + seconds * 1000).toISOString();
+  }
+
+  #heard(service: "ec2" | "sqs" | "ssm") {
+    return {
+      clock: this.clock.now,
+      onRequest: (exchange: Exchange) => this.onAwsRequest(service, exchange),
+    };
   }
 
   #layKinds(): void {

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly body: string;
+  /** A Date in the headers stands in the place of the server's own. */
   answer(status: number, headers: Readonly<Record<string, string>>, body: string): void;
   /** Resets the connection. */
   drop(): void;
@@ -52,8 +53,8 @@ export class LoopbackServer {
         answer: (status, headers, body) => {
           if (response.destroyed) return;
           response.writeHead(status, {
-            ...headers,
             date: new Date(this.#clock()).toUTCString(),
+            ...headers,
             "content-length": Buffer.byteLength(body),
           });
           response.end(body);

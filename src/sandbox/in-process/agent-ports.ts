@@ -4,10 +4,9 @@ import type { AgentPorts, HeldLock, Host, HostLock, LiveSandbox } from "../../ag
 import type { Clock } from "../../ports/clock.ts";
 import type { SandboxNode } from "../engine/node.ts";
 import { seededIdentities } from "../engine/random.ts";
-import { AGENT_KEY, AGENT_TOKEN, type World } from "../engine/world.ts";
+import { AGENT_KEY, type World } from "../engine/world.ts";
 import { inProcessCloud } from "./cloud.ts";
 import type { Line } from "./line.ts";
-import { inProcessWire } from "./wire.ts";
 
 /** A machine: what its kernel and container runtime have. It outlives the agent's processes. */
 export interface Machine {
@@ -36,7 +35,7 @@ export function inProcessAgentPorts(world: World, machine: Machine, options: Age
     now: () => world.clock.now() + ahead(),
     sleep: (time) => line.wait("sleep", () => world.clock.sleep(time)),
   };
-  const { reader, writer, leases } = clusterOver(inProcessWire(world.kubernetes, AGENT_TOKEN, line), clock);
+  const { reader, writer, leases } = clusterOver(world.agentWire(line), clock);
   const { cloud, releaser, client } = inProcessCloud(
     world,
     clock,

@@ -113,6 +113,7 @@ function leftOver(world: World, resource: string, name: string, namespace?: stri
   const uid = world.api.get(resource, { name, namespace })?.metadata.uid;
   world.truth.leftOver(
     `${resource}/${name}`,
-    () => uid !== undefined && world.api.get(resource, { name, namespace })?.metadata.uid === uid,
+    () =>
+      uid !== undefined && world.api.get(resource, { name, namespace })?.metadata.uid === world.uidOf(uid),
   );
 }

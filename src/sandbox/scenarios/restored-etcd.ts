@@ -11,6 +11,7 @@ const CIDR = "10.4.0.0/24";
 export const restoredEtcd: Scenario = {
   name: "restored-etcd",
   description: "etcd is restored from an hour ago while Pods run on: memory was lost, so everything freezes.",
+  simulatedOnly: "takes etcd back to a backup",
   steps: [
     { do: "collect", kind: "leaks" },
     { do: "event", name: "a backup of etcd is taken" },

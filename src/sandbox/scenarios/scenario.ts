@@ -9,6 +9,8 @@ export interface Scenario {
   readonly description: string;
   /** Environment of the functions beside the sandbox's own, e.g. RECLAIMER_MODE. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Completes "it …": what of it no real peer does. */
+  readonly simulatedOnly?: string;
   readonly lay: (world: World) => Laid | Promise<Laid>;
   /** Default: {@link ONE_DAY}. */
   readonly steps?: readonly Step[];

@@ -7,6 +7,9 @@ Usage: npm start -- [options]
 
       --scenario NAME   what to lay out (default: the first of --list)
       --seed N          another course of the same scenario (default 1)
+      --peers           on a real kube-apiserver and LocalStack instead of simulators,
+                        EC2 excepted: those of the variables in docs/peers.md, or
+                        a set that is started for it (built first: minutes, once)
       --list            the scenarios, with a sentence each
   -o, --output FORMAT   text (default), or json: one document, nothing else on stdout
       --no-color        letters only (NO_COLOR, FORCE_COLOR and TERM=dumb count, too)

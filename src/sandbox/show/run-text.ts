@@ -20,7 +20,7 @@ export function runText(
   const { report, before, after } = run;
   const { paint, width } = layout;
   return [
-    `${paint.bold("eni-reclaimer")} in its sandbox: ${paint.bold(scenario.name)}, seed ${report.seed}`,
+    `${paint.bold("eni-reclaimer")} ${run.where}: ${paint.bold(scenario.name)}, seed ${report.seed}`,
     ...wrapped(scenario.description, width).map(paint.dim),
     "",
     ...headline(run, layout),

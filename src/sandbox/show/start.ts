@@ -13,7 +13,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** What `npm start` needs from the process. */
 export interface Surroundings {
   readonly scenarios: readonly Scenario[];
-  run(scenario: Scenario, seed: number, progress: Progress): Promise<Run>;
+  run(scenario: Scenario, seed: number, progress: Progress, onPeers: boolean): Promise<Run>;
   out(text: string): void;
   err(text: string): void;
   layout(wantsColour: boolean): Layout;
@@ -52,8 +52,12 @@ function list(
 async function show(asked: Asked & { do: "run" }, around: Surroundings): Promise<ExitCode> {
   const scenario = around.scenarios.find(({ name }) => name === asked.scenario);
   if (scenario === undefined) throw new Error(`there is no scenario ${asked.scenario}`);
+  if (asked.peers && scenario.simulatedOnly !== undefined) {
+    around.err(`npm start: ${scenario.name} can't be played on real peers: it ${scenario.simulatedOnly}\n`);
+    return EXIT.usage;
+  }
   const run = await around
-    .run(scenario, asked.seed, around.progress.tell)
+    .run(scenario, asked.seed, around.progress.tell, asked.peers)
     .finally(() => around.progress.clear());
   const { report } = run;
   around.out(

@@ -3,7 +3,7 @@ import { askedBy } from "../../../src/sandbox/arguments.ts";
 
 const SCENARIOS = ["daily", "breaker", "large"];
 const asked = (...argv: string[]) => askedBy(argv, SCENARIOS);
-const RUN = { do: "run", scenario: "daily", seed: 1, output: "text", colour: true };
+const RUN = { do: "run", scenario: "daily", seed: 1, output: "text", colour: true, peers: false };
 
 describe("the options of npm start", () => {
   test.each([
@@ -15,6 +15,7 @@ describe("the options of npm start", () => {
     [["-o", "json"], { ...RUN, output: "json" }],
     [["-ojson"], { ...RUN, output: "json" }],
     [["--output=text"], RUN],
+    [["--peers"], { ...RUN, peers: true }],
     [["--no-color"], { ...RUN, colour: false }],
     [["--list"], { do: "list", output: "text", colour: true }],
     [["--list", "-o", "json"], { do: "list", output: "json", colour: true }],

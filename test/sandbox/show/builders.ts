@@ -29,7 +29,15 @@ export function report(more: Partial<RunReport> = {}): RunReport {
 }
 
 export function run(more: Partial<RunReport> = {}, rest: Partial<Run> = {}): Run {
-  return { report: report(more), before: [], after: [], virtualSeconds: 0, realMilliseconds: 0, ...rest };
+  return {
+    where: "in its sandbox",
+    report: report(more),
+    before: [],
+    after: [],
+    virtualSeconds: 0,
+    realMilliseconds: 0,
+    ...rest,
+  };
 }
 
 export function released(address: string, more: Partial<RunReport["released"][number]> = {}) {

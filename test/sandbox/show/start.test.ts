@@ -13,9 +13,13 @@ const scenario = (name: string): Scenario => ({
 function surroundings(result: () => Promise<Run>) {
   const told = { out: "", err: "", ran: [] as string[], cleared: 0 };
   const around: Surroundings = {
-    scenarios: [scenario("daily"), scenario("large")],
-    run: ({ name }, seed) => {
-      told.ran.push(`${name} ${seed}`);
+    scenarios: [
+      scenario("daily"),
+      scenario("large"),
+      { ...scenario("restored"), simulatedOnly: "goes back in time" },
+    ],
+    run: ({ name }, seed, _tell, onPeers) => {
+      told.ran.push(`${name} ${seed}${onPeers ? " on real peers" : ""}`);
       return result();
     },
     out: (text) => {
@@ -68,14 +72,29 @@ describe("npm start", () => {
     expect((await ended(["--scenario", "large", "--seed", "7"])).ran).toEqual(["large 7"]);
   });
 
+  test("runs a scenario on real peers where that is asked for", async () => {
+    expect((await ended(["--peers"])).ran).toEqual(["daily 1 on real peers"]);
+    expect((await ended(["--scenario", "restored"])).ran).toEqual(["restored 1"]);
+  });
+
+  test("refuses to play on real peers what only a simulator can", async () => {
+    expect(await ended(["--scenario", "restored", "--peers"])).toMatchObject({
+      code: 2,
+      out: "",
+      err: "npm start: restored can't be played on real peers: it goes back in time\n",
+      ran: [],
+    });
+  });
+
   test("lists scenarios, and runs none", async () => {
     const { code, out, ran } = await ended(["--list"]);
     expect({ code, ran }).toEqual({ code: 0, ran: [] });
     expect(out.split("\n")).toEqual([
       "Scenarios, the default first",
-      "  NAME   WHAT HAPPENS",
-      "  daily  What daily is.",
-      "  large  What large is.",
+      "  NAME      WHAT HAPPENS",
+      "  daily     What daily is.",
+      "  large     What large is.",
+      "  restored  What restored is.",
       "",
       "Next  npm start -- --scenario NAME",
       "",
@@ -86,6 +105,7 @@ describe("npm start", () => {
     expect(JSON.parse((await ended(["--list", "-o", "json"])).out)).toEqual([
       { name: "daily", description: "What daily is." },
       { name: "large", description: "What large is." },
+      { name: "restored", description: "What restored is." },
     ]);
   });
 
