@@ -27,7 +27,7 @@ export const machineClock: Clock = {
     () => performance.now(),
   ),
   sleep: async (milliseconds) => {
-    await sleep(milliseconds);
+    await sleep(Math.max(0, milliseconds));
   },
 };
 

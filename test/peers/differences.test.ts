@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import { LOCALSTACK_CLOUD, LOCALSTACK_EC2 } from "./localstack/ec2-differences.ts";
+import { LOCALSTACK_ASSIGNER, LOCALSTACK_CLOUD, LOCALSTACK_EC2 } from "./localstack/ec2-differences.ts";
 
 test("docs/peers.md lists each difference of LocalStack's EC2 with its page", () => {
   const doc = readFileSync(new URL("../../docs/peers.md", import.meta.url), "utf8");
@@ -8,6 +8,6 @@ test("docs/peers.md lists each difference of LocalStack's EC2 with its page", ()
     const [, sentence, does, page] = /^\| (.*?) +\| (.*?) +\| <(.*)> +\|$/.exec(line) ?? [];
     return sentence === undefined ? [] : [[sentence, does, page]];
   });
-  const listed = Object.entries({ ...LOCALSTACK_EC2, ...LOCALSTACK_CLOUD });
+  const listed = Object.entries({ ...LOCALSTACK_EC2, ...LOCALSTACK_CLOUD, ...LOCALSTACK_ASSIGNER });
   expect(rows).toEqual(listed.map(([sentence, { does, page }]) => [sentence, does, page]));
 });

@@ -11,9 +11,10 @@ const ROOT = join(import.meta.dirname, "../../..");
 /** The tests on real peers, and the simulators' own runs of the same contracts. */
 const TESTS = [
   "test/peers/",
+  "test/contract/",
   "test/sandbox/.*/contract",
   "test/adapters/kubernetes/contract",
-  "test/adapters/ec2/cloud.test",
+  "test/adapters/ec2/(cloud|assigner).test",
   "test/adapters/memory/",
   "test/adapters/sqs/queue",
   "test/adapters/sns/topic",

@@ -12,6 +12,11 @@ export interface MirrorVersion {
   readonly value: string;
 }
 
+/** What was mirrored could not be read or written: nothing is known of the memory, which is not the same as a new install. */
+export class MirrorError extends Error {
+  override readonly name = "MirrorError";
+}
+
 const mirrorValue = z.object({
   clusterUID: z.string().min(1),
   vpcIPUID: z.string().min(1),

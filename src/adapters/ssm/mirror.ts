@@ -4,16 +4,11 @@ import { type AwsAccess, clientConfig, signWithOwnTime } from "../aws/access.ts"
 import { mayPass, wordsOf } from "../aws/failures.ts";
 import { boundedRequests } from "../aws/handler.ts";
 import { retrying } from "../aws/retry.ts";
-import { type MirrorVersion, valueAfter, whatCounts } from "./mirror-versions.ts";
+import { MirrorError, type MirrorVersion, valueAfter, whatCounts } from "./mirror-versions.ts";
 
 export interface MirrorOptions extends AwsAccess {
   /** A parameter of type String; its value is JSON. */
   readonly parameterName: string;
-}
-
-/** What was mirrored could not be read or written: nothing is known of the memory, which is not the same as a new install. */
-export class MirrorError extends Error {
-  override readonly name = "MirrorError";
 }
 
 /** {@link Mirror} by an SSM parameter. Only `ParameterNotFound` means that nothing was ever written. */

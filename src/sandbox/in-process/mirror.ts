@@ -1,4 +1,9 @@
-import { type MirrorVersion, valueAfter, whatCounts } from "../../adapters/ssm/mirror-versions.ts";
+import {
+  MirrorError,
+  type MirrorVersion,
+  valueAfter,
+  whatCounts,
+} from "../../adapters/ssm/mirror-versions.ts";
 import type { Mirror, Mirrored, MirroredState } from "../../ports/mirror.ts";
 import type { Line } from "./line.ts";
 
@@ -19,6 +24,11 @@ export class MirrorCell {
     this.#state = state;
   }
 
+  /** Any text, as a person may write it. */
+  putByHand(value: string): void {
+    this.#values.push(value);
+  }
+
   version(version = this.#values.length): MirrorVersion | undefined {
     const value = this.#values[version - 1];
     return value === undefined ? undefined : { version, value };
@@ -33,14 +43,20 @@ export class MirrorCell {
 
 const broken = (): Error => new Error("the connection broke");
 
+function failed(cause: unknown): never {
+  throw new MirrorError(`the mirror: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+}
+
 /** {@link Mirror} by such a cell, each request over the line. */
 export function mirrorIn(cell: MirrorCell, line: Line): Mirror {
   return {
     read: (): Promise<Mirrored> =>
       whatCounts((version) =>
         line.cross({ to: "mirror", what: "read" }, () => cell.version(version), broken),
-      ),
+      ).catch(failed),
     write: (state, follows) =>
-      line.cross({ to: "mirror", what: "write" }, () => cell.put(state, follows) === follows + 1, broken),
+      line
+        .cross({ to: "mirror", what: "write" }, () => cell.put(state, follows) === follows + 1, broken)
+        .catch(failed),
   };
 }

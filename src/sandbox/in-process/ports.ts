@@ -52,13 +52,16 @@ const broken = (): Error => new Error("the connection broke");
 
 function queueTo({ queue }: World, line: Line): SweepQueue {
   return {
-    send: (messages) =>
-      line.cross(
+    async send(messages) {
+      // As by SQS: what is no message is found before any is sent.
+      const bodies = messages.map((message) => ({ body: writeSweepMessage(message), message }));
+      await line.cross(
         { to: "queue", what: `send ${messages.length}` },
         () => {
-          for (const message of messages) queue.send(writeSweepMessage(message), message.delaySeconds);
+          for (const { body, message } of bodies) queue.send(body, message.delaySeconds);
         },
         broken,
-      ),
+      );
+    },
   };
 }

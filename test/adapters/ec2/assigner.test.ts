@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 import { createCloudAssigner } from "../../../src/adapters/ec2/assigner.ts";
 import { type Address, parseAddress } from "../../../src/domain/address.ts";
 import { Ec2, Ec2Front, Faults } from "../../../src/sandbox/ec2/index.ts";
+import { describeAssigner } from "../../contract/assigner.ts";
 import { type Endpoint, startEndpoint } from "../aws/endpoint.ts";
 import { fakeClock } from "../aws/fake-clock.ts";
 import { accessTo } from "./access.ts";
@@ -30,26 +31,22 @@ function assignerAt(endpoint: string, clock: ReturnType<typeof fakeClock>) {
   return createCloudAssigner({ ...accessTo(endpoint, clock), requestTimeoutMilliseconds: 2_000 });
 }
 
+describeAssigner("the EC2 API", async () => {
+  const { assigner, ec2, here, there, secondariesOf } = await simulated();
+  const taken = address("10.0.0.77");
+  ec2.seed.assign(there, [taken]);
+  return {
+    assigner,
+    here,
+    there,
+    taken,
+    free: address("10.0.0.78"),
+    secondariesOf: async (id) => secondariesOf(id),
+    stop: async () => undefined,
+  };
+});
+
 describe("CloudAssigner", () => {
-  it("assigns as many as are asked for, and tells which", async () => {
-    const { assigner, here, secondariesOf } = await simulated();
-    const answer = await assigner.assign({ interfaceID: here, count: 3 });
-    expect(answer).toEqual({ kind: "done", addresses: secondariesOf(here) });
-    expect(secondariesOf(here)).toHaveLength(3);
-  });
-
-  it("assigns exactly what is named, again too", async () => {
-    const { assigner, here, secondariesOf } = await simulated();
-    const wanted = [address("10.0.0.77")];
-    for (let times = 0; times < 2; times++) {
-      expect(await assigner.assign({ interfaceID: here, addresses: wanted })).toEqual({
-        kind: "done",
-        addresses: wanted,
-      });
-    }
-    expect(secondariesOf(here)).toEqual(wanted);
-  });
-
   it("H60 takes nothing from another interface: AllowReassignment is never sent", async () => {
     const { assigner, ec2, here, there, secondariesOf } = await simulated();
     ec2.seed.assign(there, [address("10.0.0.77")]);

@@ -11,6 +11,8 @@ export interface ClusterPeer {
   /** Base URL, http or https. */
   readonly url: string;
   readonly token?: string;
+  /** What is held to the contract; the adapter over HTTP where left out. */
+  readonly cluster?: Cluster;
   readonly stop: () => Promise<void>;
 }
 
@@ -32,7 +34,7 @@ export class Subject {
       kubeconfigOf(peer.url, peer.token, { "insecure-skip-tls-verify": true }),
     );
     const clock = { now: () => 0, sleep: async () => undefined };
-    this.#cluster = openCluster({ access, clock });
+    this.#cluster = peer.cluster ?? openCluster({ access, clock });
     this.#hand = openWire(access, { userAgent: "contract", now: () => 0 });
     for (const file of readdirSync(CRDS))
       await this.#applyCRD(parse(readFileSync(new URL(file, CRDS), "utf8")));

@@ -150,3 +150,19 @@ export const LOCALSTACK_CLOUD: Differences = {
     page: `${REFERENCE}/API_DeleteNetworkInterface.html`,
   },
 };
+
+/** And in the contract of whoever assigns. */
+export const LOCALSTACK_ASSIGNER: Differences = {
+  "assigns as many as are asked for, and tells which": {
+    does: "it names the primary, too, so that the outcome is unclear",
+    page: `${REFERENCE}/API_AssignPrivateIpAddresses.html`,
+  },
+  "tells only of those that it has assigned, not of those that were there": {
+    does: "it names all, so that the outcome is unclear",
+    page: `${REFERENCE}/API_AssignPrivateIpAddresses.html`,
+  },
+  "H60 takes nothing from another interface": {
+    does: "both have it",
+    page: `${REFERENCE}/API_AssignPrivateIpAddresses.html`,
+  },
+};
