@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Folders } from "../folders.ts";
 import { Missing, timed } from "../progress.ts";
 import { startApiServer } from "./api-server.ts";
@@ -21,6 +21,7 @@ export interface ScenarioServers {
 /** Those of docs/peers.md that have to be given together. */
 const VARIABLES = [
   "KUBERNETES_PEER_APISERVER",
+  "KUBERNETES_PEER_CONTROLLER_MANAGER",
   "KUBERNETES_PEER_ETCD",
   "KUBERNETES_PEER_KUBECTL",
   "AWS_PEER_URL",
@@ -75,7 +76,7 @@ async function clusterOn(
   try {
     const server = await timed("an API server of its own", async () => {
       const started = await startApiServer(instance, binary, etcd, signal, [`--etcd-prefix=${prefix}`]);
-      await startControllers(instance, join(dirname(binary), "kube-controller-manager"), started, signal);
+      await startControllers(instance, given.KUBERNETES_PEER_CONTROLLER_MANAGER, started, signal);
       return started;
     });
     return {
