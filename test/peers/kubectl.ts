@@ -11,8 +11,22 @@ export interface Said {
 
 /** Runs the real kubectl as a person would; objects go in as standard input of `-f -`. Never throws for its exit status. */
 export function kubectl(args: readonly string[], ...objects: readonly unknown[]): Promise<Said> {
-  if (kubectlPeer === undefined) throw new Error("there is no kubectl");
-  const { binary, kubeconfig } = kubectlPeer;
+  return run(kubectlPeer?.kubeconfig, args, objects);
+}
+
+/** As {@link kubectlDoes}, on another cluster. */
+export const kubectlAt =
+  (kubeconfig: string) =>
+  async (args: readonly string[], ...objects: readonly unknown[]): Promise<string> =>
+    outputOf(args, await run(kubeconfig, args, objects));
+
+function run(
+  kubeconfig: string | undefined,
+  args: readonly string[],
+  objects: readonly unknown[],
+): Promise<Said> {
+  if (kubectlPeer === undefined || kubeconfig === undefined) throw new Error("there is no kubectl");
+  const { binary } = kubectlPeer;
   return new Promise((resolve, reject) => {
     const env = {
       KUBECONFIG: kubeconfig,
@@ -28,7 +42,10 @@ export function kubectl(args: readonly string[], ...objects: readonly unknown[])
 
 /** As {@link kubectl}, where it has to work: its standard output. */
 export async function kubectlDoes(args: readonly string[], ...objects: readonly unknown[]): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(args, ...objects);
+  return outputOf(args, await kubectl(args, ...objects));
+}
+
+function outputOf(args: readonly string[], { code, stdout, stderr }: Said): string {
   if (code !== 0) throw new Error(`kubectl ${args.join(" ")}: ${stderr}`);
   return stdout;
 }
@@ -39,7 +56,14 @@ export async function read(...what: readonly string[]): Promise<any> {
   return JSON.parse(await kubectlDoes(["get", ...what, "-o", "json"]));
 }
 
-/** Polls as a person would, until it holds. The test's own limit ends it where it never does. */
+/** Longer than any test waits, also on a busy machine: what goes on polling after its test would keep jest from ending. */
+const PATIENCE_MILLISECONDS = 240_000;
+
+/** Polls as a person would, until it holds. The test's own limit tells where it never does. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 250));
+  const end = Date.now() + PATIENCE_MILLISECONDS;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error("it never holds");
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
 }

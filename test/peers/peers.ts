@@ -11,6 +11,7 @@ const {
   KUBERNETES_PEER_CONTROLLER_MANAGER: controllers,
   KUBERNETES_PEER_HELM: helm,
   AWS_PEER_URL: aws,
+  AWS_PEER_CLI: awsCli,
 } = process.env;
 
 /** Undefined where no real API server is given. */
@@ -38,6 +39,9 @@ export const ownClusterPeer =
 
 /** Base URL of LocalStack, undefined where none is given. */
 export const awsPeer = aws;
+
+/** The real AWS CLI, led to it; undefined where none is given. */
+export const awsCliPeer = awsCli;
 
 /** Undefined where no kubectl is given. Its kubeconfig is that of an administrator, with the server's certificate pinned. */
 export const kubectlPeer =

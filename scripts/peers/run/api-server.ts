@@ -14,19 +14,24 @@ export interface ApiServer {
   readonly serviceAccountKey: string;
 }
 
-/** @param more flags on top of those that every one of them has */
+/**
+ * @param more flags on top of those that every one of them has
+ * @param users lines of its token file beside the administrator's (Kubernetes, "Authenticating", static token file)
+ */
 export async function startApiServer(
   instance: Instance,
   binary: string,
   etcd: string,
   signal: AbortSignal,
   more: readonly string[] = [],
+  users: readonly string[] = [],
 ): Promise<ApiServer> {
   const room = instance.room("kube-apiserver");
   const [port] = await freePorts(1);
   const url = `https://127.0.0.1:${port}`;
   const token = randomBytes(24).toString("base64url");
-  const tokens = secretFile(join(room, "tokens.csv"), `${token},peers-admin,peers-admin,system:masters\n`);
+  const admin = `${token},peers-admin,peers-admin,system:masters`;
+  const tokens = secretFile(join(room, "tokens.csv"), `${[admin, ...users].join("\n")}\n`);
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const serviceAccountKey = secretFile(
     join(room, "service-account.key"),

@@ -37,7 +37,7 @@ async function start(instance: Instance, built: Built, signal: AbortSignal): Pro
   if (cluster.status === "rejected") throw cluster.reason;
   if (aws.status === "rejected") throw aws.reason;
   const { url, token, kubeconfig, etcd } = cluster.value;
-  say(`kube-apiserver at ${url}, LocalStack at ${aws.value}`);
+  say(`kube-apiserver at ${url}, LocalStack at ${aws.value.url}`);
   return {
     KUBERNETES_PEER_URL: url,
     KUBERNETES_PEER_TOKEN: token,
@@ -47,6 +47,7 @@ async function start(instance: Instance, built: Built, signal: AbortSignal): Pro
     KUBERNETES_PEER_APISERVER: join(built.kubernetes, "kube-apiserver"),
     KUBERNETES_PEER_CONTROLLER_MANAGER: join(built.kubernetes, "kube-controller-manager"),
     KUBERNETES_PEER_HELM: join(built.helm, "helm"),
-    AWS_PEER_URL: aws.value,
+    AWS_PEER_URL: aws.value.url,
+    AWS_PEER_CLI: aws.value.cli,
   };
 }
