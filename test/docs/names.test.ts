@@ -1,5 +1,6 @@
 /** What the pages name is there: files, links, commands and their options. */
 import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
@@ -21,8 +22,14 @@ const { scripts, engines } = JSON.parse(read("package.json")) as {
   readonly engines: { readonly node: string };
 };
 
+/** Options that the framework knows at each of its verbs. */
+const FRAMEWORK_OPTIONS = Object.keys(
+  createRequire(import.meta.url)("osls/lib/cli/commands-schema/common-options/aws-service.js") as object,
+).map((name) => `--${name}`);
+
 /** The text of all modules beside the one that a script starts: among it is how it reads its options. */
 function sourceOf(script: string): string {
+  if (scripts[script]?.includes("scripts/osls.sh")) return FRAMEWORK_OPTIONS.join("\n");
   const [, file = ""] = /([\w/.-]+\.ts)/.exec(scripts[script] ?? "") ?? [];
   return filesIn(dirname(file))
     .filter((path) => path.endsWith(".ts"))
