@@ -58,10 +58,14 @@ describeWhere(awsCliPeer === undefined ? undefined : apiServerPeer)("npm run dep
   }, DEPLOY_MILLISECONDS);
   afterAll(async () => {
     starting.abort();
-    if (isThere) await remove();
-    await aws("ssm", "delete-parameters", "--names", KUBECONFIG, MOVED);
-    await cluster?.stop();
-    await front?.stop();
+    // All of them, also where one fails: what still listens would keep jest from ending.
+    const ended = await Promise.allSettled([
+      isThere ? remove() : undefined,
+      aws("ssm", "delete-parameters", "--names", KUBECONFIG, MOVED),
+      cluster?.stop(),
+      front?.stop(),
+    ]);
+    for (const one of ended) if (one.status === "rejected") throw one.reason;
   }, DEPLOY_MILLISECONDS);
 
   describe("creates", () => {
