@@ -32,11 +32,32 @@ const ALARM = {
   },
 };
 const template = (Resources: object) => ({
-  Parameters: { Every: { Type: "String", Default: "rate(5 minutes)", AllowedPattern: "rate\\(.+\\)" } },
+  Parameters: {
+    Every: { Type: "String", Default: "rate(5 minutes)", AllowedPattern: "rate\\(.+\\)" },
+    Sid: { Type: "String", Default: "Before" },
+  },
   Resources,
 });
 
-const WHOLE = { RULE, ALARM, DASHBOARD };
+/** With a policy of its own, in which the parameter is. */
+const MAY = {
+  ...ROLE,
+  Properties: {
+    ...ROLE.Properties,
+    RoleName: NAME,
+    Policies: [
+      {
+        PolicyName: "own",
+        PolicyDocument: {
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: "*", Sid: { Ref: "Sid" } }],
+        },
+      },
+    ],
+  },
+};
+const WHOLE = { RULE, ALARM, DASHBOARD, MAY };
+const KNOWING = ["--capabilities", "CAPABILITY_NAMED_IAM"];
 const made: string[] = [];
 
 async function make(name: string, resources: object, more: readonly string[] = []): Promise<void> {
@@ -57,7 +78,7 @@ async function done(name: string): Promise<void> {
 export function describeAnyStack(sentence: Sentence): void {
   describe("any stack", () => {
     beforeAll(async () => {
-      await make(NAME, WHOLE);
+      await make(NAME, WHOLE, KNOWING);
       await done(NAME);
     }, 60_000);
     afterAll(async () => {
@@ -85,9 +106,12 @@ export function describeAnyStack(sentence: Sentence): void {
 
     describe("after an update", () => {
       beforeAll(async () => {
-        const hourly = [{ ParameterKey: "Every", ParameterValue: "rate(1 hour)" }];
+        const told = [
+          { ParameterKey: "Every", ParameterValue: "rate(1 hour)" },
+          { ParameterKey: "Sid", ParameterValue: "After" },
+        ];
         const body = ["--template-body", JSON.stringify(template(WHOLE))];
-        const parameters = ["--parameters", JSON.stringify(hourly)];
+        const parameters = ["--parameters", JSON.stringify(told), ...KNOWING];
         await aws("cloudformation", "update-stack", "--stack-name", NAME, ...body, ...parameters);
         await done(NAME);
       }, 60_000);
@@ -97,6 +121,12 @@ export function describeAnyStack(sentence: Sentence): void {
         const { StackResourceDetail } = await aws("cloudformation", "describe-stack-resource", ...asked);
         const rule = await aws("events", "describe-rule", "--name", StackResourceDetail.PhysicalResourceId);
         expect(rule.ScheduleExpression).toBe("rate(1 hour)");
+      });
+
+      sentence("a role may what the stack's last update says", async () => {
+        const asked = ["--role-name", NAME, "--policy-name", "own"];
+        const { PolicyDocument } = await aws("iam", "get-role-policy", ...asked);
+        expect(PolicyDocument.Statement).toMatchObject([{ Sid: "After" }]);
       });
 
       sentence("an alarm is what the stack's last update says", async () => {

@@ -178,7 +178,9 @@ export function describeAtWork(world: () => World, told: () => Told, sentence: S
         expect([leakedLater, forClean].map(isAssigned)).toEqual([true, true]);
         const runs = (await linesOf("collect")).flatMap(({ summary }) => summary ?? []);
         expect(runs.filter(({ kind }) => kind === "leaks").length).toBeGreaterThanOrEqual(2);
-        expect(runs.find(({ kind }) => kind === "due")?.queued).toEqual([first.name]);
+        // The stack's own schedule of five minutes may have come before, with nothing to do.
+        const due = runs.filter(({ kind }) => kind === "due");
+        expect([...new Set(due.flatMap(({ queued }) => queued ?? []))]).toEqual([first.name]);
         const released = (await linesOf("reclaim")).find(({ message }) => message === "released");
         expect(released?.["audit"]).toMatchObject({ subject: leaked, node: first.name, answer: "done" });
       },

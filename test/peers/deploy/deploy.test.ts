@@ -27,6 +27,7 @@ describeWhere(awsCliPeer === undefined ? undefined : apiServerPeer)("npm run dep
   let front: Ec2Front | undefined;
   let world: World;
   let topic: string;
+  let role: string;
   let isThere = false;
 
   /** What an update doesn't change has to be said again, as at AWS. */
@@ -73,6 +74,7 @@ describeWhere(awsCliPeer === undefined ? undefined : apiServerPeer)("npm run dep
       isThere = true;
       await deploy(first());
       topic = await idOf("AlarmTopic");
+      role = await idOf("ReclaimRole");
     }, DEPLOY_MILLISECONDS);
     describeCreated(first, sentence);
     describeRightsAndAlarms(first);
@@ -82,7 +84,7 @@ describeWhere(awsCliPeer === undefined ? undefined : apiServerPeer)("npm run dep
     beforeAll(async () => {
       await deploy(second());
     }, DEPLOY_MILLISECONDS);
-    describeUpdated(second, sentence);
+    describeUpdated(second, () => role, sentence);
     describeByTemplate(second);
     describeAtWork(() => world, second, sentence);
   });

@@ -91,7 +91,7 @@ export function describeRightsAndAlarms(told: () => Told): void {
       expect(resources).toEqual({
         ReadInterfacesAndInstances: "*",
         QueueNodes: expect.stringContaining(`:${STACK}-SweepQueue-`),
-        ReadTheMirror: `${parameter}/eni-reclaimer/${clusterName}/mirror`,
+        ReadTheMirror: ["", ":*"].map((end) => `${parameter}/eni-reclaimer/${clusterName}/mirror${end}`),
         ReadTheKubeconfig: `${parameter}${kubeconfigParameter}`,
       });
     });

@@ -4,8 +4,11 @@ import { aws } from "./aws.ts";
 import { roleOf, statementsOf } from "./rights-and-alarms.ts";
 import { functionName, idOf, STACK, type Told } from "./stack.ts";
 
-/** @param told what the stack was updated with */
-export function describeUpdated(told: () => Told, sentence: Sentence): void {
+/**
+ * @param told what the stack was updated with
+ * @param role the name of reclaim's role before
+ */
+export function describeUpdated(told: () => Told, role: () => string, sentence: Sentence): void {
   describe("a stack that was updated", () => {
     test("is complete, and was told so", async () => {
       const { Stacks } = await aws("cloudformation", "describe-stacks", "--stack-name", STACK);
@@ -44,9 +47,16 @@ export function describeUpdated(told: () => Told, sentence: Sentence): void {
       expect(Subscriptions).toMatchObject([{ Protocol: "email", Endpoint: told()["alarmEmail"] }]);
     });
 
-    sentence("a role has the policies of the stack's last update", async () => {
-      const { RolePolicyList } = await roleOf("ReclaimRole");
-      expect(RolePolicyList.map(({ PolicyName }) => PolicyName)).toContain("release-what-is-tagged");
+    test("lets reclaim and clean release what is tagged, and collect nothing", async () => {
+      const policies = async (name: string) =>
+        (await roleOf(name)).RolePolicyList.map(({ PolicyName }) => PolicyName);
+      expect(await policies("ReclaimRole")).toContain("release-what-is-tagged");
+      expect(await policies("CleanRole")).toContain("release-what-is-tagged");
+      expect(await policies("CollectRole")).toContain("release-nothing");
+    });
+
+    sentence("a role that gets another policy stays the same role", async () => {
+      expect(await idOf("ReclaimRole")).toBe(role());
     });
 
     sentence("a managed policy says what the stack's last update says", async () => {

@@ -28,6 +28,10 @@ export const LOCALSTACK_STACK: Differences = {
     does: "it says that it is updated, and it has the old one",
     page: `${TEMPLATE}/aws-resource-events-rule.html`,
   },
+  "a role may what the stack's last update says": {
+    does: "it says that it is updated, and it may what it did",
+    page: `${TEMPLATE}/aws-resource-iam-role.html`,
+  },
   "functions have the tags of their stack": {
     does: "they have none",
     page: `${TEMPLATE}/aws-properties-resource-tags.html`,
@@ -44,8 +48,8 @@ export const LOCALSTACK_STACK: Differences = {
     does: "it takes it: no policy is enforced",
     page: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
   },
-  "a role has the policies of the stack's last update": {
-    does: "it says that it is updated, and it has the old ones",
+  "a role that gets another policy stays the same role": {
+    does: "it is another one, whose access entries are gone",
     page: `${TEMPLATE}/aws-resource-iam-role.html`,
   },
   "a managed policy says what the stack's last update says": {
